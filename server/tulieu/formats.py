@@ -1,0 +1,130 @@
+"""The forms an answer can take, and the choice between them.
+
+Comes in: an `Accept` or `Accept-Language` header, or a short name from `?format=`. Goes out: one `Format` of the tables
+below, which the code, the pages and the documentation all read. Pure; the rules are those of RFC 9110, section 12.5
+(https://www.rfc-editor.org/rfc/rfc9110#section-12.5).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tulieu.errors import NegotiationError
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form of an answer: its short name (also the suffix of a document), its media type, its name for people."""
+
+    name: str
+    media_type: str
+    title: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The value of `Content-Type`: text formats say that they are UTF-8."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+
+HTML = Format("html", "text/html", "HTML", ("application/xhtml+xml",))
+
+TURTLE = Format("ttl", "text/turtle", "Turtle", ("application/x-turtle",))
+JSON_LD = Format("jsonld", "application/ld+json", "JSON-LD", ("application/json",))
+N_TRIPLES = Format("nt", "application/n-triples", "N-Triples")
+RDF_XML = Format("rdf", "application/rdf+xml", "RDF/XML")
+TRIG = Format("trig", "application/trig", "TriG")
+N_QUADS = Format("nq", "application/n-quads", "N-Quads")
+
+ROWS_JSON = Format("json", "application/sparql-results+json", "JSON", ("application/json",))
+ROWS_XML = Format("xml", "application/sparql-results+xml", "XML", ("application/xml", "text/xml"))
+ROWS_CSV = Format("csv", "text/csv", "CSV")
+ROWS_TSV = Format("tsv", "text/tab-separated-values", "TSV")
+
+# The first of each table answers a client that asks for nothing in particular.
+GRAPH_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+DATASET_FORMATS = (TRIG, N_QUADS)
+DOCUMENT_FORMATS = (TURTLE, JSON_LD, TRIG, N_TRIPLES, N_QUADS, RDF_XML, HTML)
+ROW_FORMATS = (ROWS_JSON, ROWS_XML, ROWS_CSV, ROWS_TSV)
+BOOLEAN_FORMATS = (ROWS_JSON, ROWS_XML)
+
+PROBLEM = Format("problem", "application/problem+json", "Problem", ("application/json",))
+
+
+@dataclass(frozen=True)
+class _Preference:
+    """One element of an `Accept` or `Accept-Language` header."""
+
+    value: str
+    quality: float
+
+
+def negotiate(accept: str | None, offered: Sequence[Format]) -> Format:
+    """Choose the offered format that the client likes best; raise NegotiationError when it takes none of them."""
+    if accept is None or not accept.strip():
+        return offered[0]
+    preferences = _parse(accept)
+    best: tuple[float, Format] | None = None
+    for candidate in offered:
+        quality = _quality(candidate, preferences)
+        # Strictly greater: of two that the client likes alike, the server's order decides.
+        if quality > 0 and (best is None or quality > best[0]):
+            best = (quality, candidate)
+    if best is None:
+        available = ", ".join(candidate.media_type for candidate in offered)
+        raise NegotiationError(
+            f"None of what Accept asks for ({accept}) is available here. Ask for one of: {available}."
+        )
+    return best[1]
+
+
+def format_named(name: str, offered: Sequence[Format]) -> Format:
+    """Find an offered format by its short name or media type, as `?format=` and suffixes give it."""
+    wanted = name.strip().lower()
+    for candidate in offered:
+        if wanted in (candidate.name, candidate.media_type, *candidate.aliases):
+            return candidate
+    available = ", ".join(candidate.name for candidate in offered)
+    raise NegotiationError(f"There is no format {name!r} here. Use one of: {available}.")
+
+
+def negotiate_language(accept_language: str | None, offered: Sequence[str], default: str) -> str:
+    """Choose the offered language that the reader likes best; the default when none of them is asked for."""
+    best = (0.0, default)
+    for preference in _parse(accept_language or ""):
+        language = preference.value.split("-")[0]
+        if language in offered and preference.quality > best[0]:
+            best = (preference.quality, language)
+    return best[1]
+
+
+def _parse(header: str) -> list[_Preference]:
+    preferences = []
+    for element in header.split(","):
+        value, *parameters = (part.strip() for part in element.split(";"))
+        if not value:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            name, _, text = parameter.partition("=")
+            if name.strip().lower() == "q":
+                quality = _parse_quality(text)
+        preferences.append(_Preference(value.lower(), quality))
+    return preferences
+
+
+def _parse_quality(text: str) -> float:
+    try:
+        return min(max(float(text.strip()), 0.0), 1.0)
+    except ValueError:
+        # A weight that is no number is a client's slip; the type it stands with is still asked for, last.
+        return 0.001
+
+
+def _quality(candidate: Format, preferences: Sequence[_Preference]) -> float:
+    """Weigh a format by the most specific range that covers it (RFC 9110, section 12.5.1)."""
+    family = candidate.media_type.split("/")[0]
+    for patterns in ((candidate.media_type, *candidate.aliases), (f"{family}/*",), ("*/*",)):
+        matching = [each.quality for each in preferences if each.value in patterns]
+        if matching:
+            return max(matching)
+    return 0.0

@@ -1,0 +1,58 @@
+"""From the name of a thing to the address of its page.
+
+Comes in: an IRI. Goes out: what may stand in an `href`: a path on this server, which keeps the reader's language, or
+an http(s) address elsewhere; an empty string when neither is possible, so that no other scheme ever becomes a link.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import quote, urlencode, urlsplit
+
+from tulieu.vocabulary import ONTOLOGY_IRI, Names
+
+# First parts of the names that are documents: their page stands at the same path as the name.
+NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
+_DOCUMENTS = ("article/", "passage/", "note/", "graph/", "release/", "shapes")
+
+
+@dataclass(frozen=True)
+class Links:
+    """Makes addresses for one reader: under one public URL, in a language if one was chosen."""
+
+    public_url: str
+    names: Names
+    chosen_language: str = ""
+
+    def path(self, local: str, parameters: Mapping[str, str] = NO_PARAMETERS) -> str:
+        """The path of a page of ours, given below the public URL, with the parameters of its query string."""
+        local, _, anchor = local.partition("#")
+        asked = {**parameters, "lang": self.chosen_language} if self.chosen_language else parameters
+        query = f"?{urlencode(asked)}" if asked else ""
+        return f"{self._root()}{quote(local, safe='/.-_~')}{query}{'#' + quote(anchor) if anchor else ''}"
+
+    def static(self, name: str) -> str:
+        """The path of a static file; it has no language."""
+        return f"{self._root()}static/{name}"
+
+    def page(self, iri: str) -> str:
+        """The address of the page about a thing; empty when there is none that may be linked."""
+        local = self.local(iri)
+        if local:
+            return self.path(local)
+        return iri if urlsplit(iri).scheme in ("http", "https") else ""
+
+    def local(self, iri: str) -> str:
+        """The path of a thing's page below the public URL; empty when the thing is not ours."""
+        if iri == ONTOLOGY_IRI or iri.startswith(ONTOLOGY_IRI + "#"):
+            return "ontology" + iri.removeprefix(ONTOLOGY_IRI)
+        if not self.names.is_ours(iri):
+            return ""
+        local = iri.removeprefix(self.names.base_iri)
+        if local.startswith("id/"):
+            return "doc/" + local.removeprefix("id/")
+        return local if local.startswith(_DOCUMENTS) else ""
+
+    def _root(self) -> str:
+        path = urlsplit(self.public_url).path
+        return path if path.endswith("/") else path + "/"

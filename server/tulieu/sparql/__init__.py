@@ -1,0 +1,1 @@
+"""The wing for researchers: the SPARQL endpoint, its forms, its description."""

@@ -1,0 +1,140 @@
+"""A real server process with a real release on loopback, and a headless Chromium that looks at it."""
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
+
+from tulieu.formats import ROWS_CSV
+from tulieu.store import Dataset, Store
+from tulieu.vocabulary import BASE_IRI
+
+from ..real_release import command, environment, real_release
+
+# Set by .ci/run: there the browser must be, and a skipped test would be a green light for nothing.
+REQUIRED = "TEST_REQUIRE_BROWSER"
+START_SECONDS = 60
+KINDS = f"""
+SELECT ?class (MIN(?thing) AS ?example) WHERE {{
+  GRAPH <{BASE_IRI}graph/asserted> {{ ?thing a ?class }}
+  FILTER(STRSTARTS(STR(?class), "{BASE_IRI}ontology#") && STRSTARTS(STR(?thing), "{BASE_IRI}id/"))
+}} GROUP BY ?class ORDER BY ?class
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server: its address, and one thing of each kind in its release."""
+
+    url: str
+    examples: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Visit:
+    """A page of the browser and what went wrong on it."""
+
+    page: Page
+    site: Site
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Open a path of the site; whatever the page logs as an error or asks of another host is kept."""
+        response = self.page.goto(self.site.url + path.removeprefix("/"))
+        assert response is not None and response.status == 200, f"{path}: {response and response.status}"
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def wait_for(url: str, server: "subprocess.Popen[str]", log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} did not answer:\n{log.read_text(encoding='utf-8')}")
+
+
+def describe_failure(request: Request) -> list[str]:
+    """What failed; what the browser itself broke off, because the next page was opened, did not fail."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    release = real_release()
+    state = release.folder.parents[1]
+    _, written = Store(release.store_path).write_answer(KINDS, Dataset(), lambda kind: ROWS_CSV, 1_000_000)
+    rows = csv.reader(written.decode().splitlines()[1:])
+    examples = {kind.split("#")[1]: thing.removeprefix(BASE_IRI) for kind, thing in rows}
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+    log = tmp_path_factory.mktemp("log") / "serve.log"
+    with log.open("w", encoding="utf-8") as output:
+        server = subprocess.Popen(
+            command("serve", "--state", str(state), "--port", str(port)),
+            stdout=output,
+            stderr=output,
+            env=environment(),
+            text=True,
+        )
+        try:
+            wait_for(url, server, log)
+            yield Site(url, examples)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        reason = "no chromium on the path; on Debian: apt install chromium"
+        if os.environ.get(REQUIRED):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Chromium's own sandbox does not start for root, and CI runs as root in a container of its own.
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    browser = playwright.chromium.launch(executable_path=path, args=options)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    context = browser.new_context(locale="vi-VN", viewport={"width": 1280, "height": 800})
+    visit = Visit(context.new_page(), site)
+    visit.page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
+    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    visit.page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((site.url, "data:")) else visit.errors.append(f"asked for {request.url}")
+        ),
+    )
+    visit.page.on("requestfailed", lambda request: visit.errors.extend(describe_failure(request)))
+    yield visit
+    context.close()

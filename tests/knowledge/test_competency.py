@@ -1,0 +1,109 @@
+"""Competency questions: what a researcher asks of the article, with the rows that must come back.
+
+Comes in: `questions/NN-slug.rq`, the question in English on line 1 and in Vietnamese on line 2, and `NN-slug.csv`, the
+rows expected, in the order the query asks for. Each is put to a release built from the knowledge files, in the store
+that the server opens (Oxigraph) and in rdflib: both must give these rows. The queries are also what a reader sees as
+examples, so they are held to what helps a reader.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import unicodedata
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from rdflib import Dataset
+
+from tulieu.vocabulary import Names
+
+from ..real_release import real_release
+
+QUESTIONS = sorted((Path(__file__).parent / "questions").glob("*.rq"))
+SIZE = 88
+# Line 1 and 2 of a file: a question, so that a reader knows what is asked before reading SPARQL.
+_ENGLISH = re.compile(r"# [A-Z][^\n]*\?")
+_VIETNAMESE = re.compile(r"# [^\W\d_][^\n]*\?")
+_VIETNAMESE_LETTERS = set("ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ")
+
+Rows = list[list[str]]
+
+
+@pytest.fixture(scope="module")
+def store() -> pyoxigraph.Store:
+    """The release's store, as the server opens it."""
+    return pyoxigraph.Store.read_only(str(real_release().store_path))
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    """The release's quads in rdflib: the named graphs, and the default graph as it was published."""
+    dataset = Dataset()
+    with gzip.open(real_release().dataset_path) as quads:
+        dataset.parse(quads, format="nquads")
+    return dataset
+
+
+def expected(question: Path) -> Rows:
+    """The rows expected of a question, the names of the columns first."""
+    return read_csv(question.with_suffix(".csv").read_text(encoding="utf-8"))
+
+
+def read_csv(text: str) -> Rows:
+    """The rows of a CSV text."""
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_the_questions_are_all_there() -> None:
+    assert len(QUESTIONS) == SIZE
+    assert [path.stem[:3] for path in QUESTIONS] == [f"{number:02d}-" for number in range(1, SIZE + 1)]
+    answers = sorted((Path(__file__).parent / "questions").glob("*.csv"))
+    assert [path.stem for path in answers] == [path.stem for path in QUESTIONS]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_oxigraph_answers(question: Path, store: pyoxigraph.Store) -> None:
+    solutions = store.query(question.read_text(encoding="utf-8"))
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    found = solutions.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
+    assert found is not None
+    assert read_csv(found.decode()) == expected(question)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_rdflib_answers(question: Path, dataset: Dataset) -> None:
+    found = dataset.query(question.read_text(encoding="utf-8")).serialize(format="csv")
+    assert found is not None
+    assert read_csv(found.decode()) == expected(question)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_question_is_answered_by_at_least_one_row(question: Path) -> None:
+    assert len(expected(question)) > 1
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_question_can_be_read(question: Path) -> None:
+    text = question.read_text(encoding="utf-8")
+    english, vietnamese, blank, *query = text.split("\n")
+    assert unicodedata.is_normalized("NFC", text)
+    assert _ENGLISH.fullmatch(english)
+    assert _VIETNAMESE.fullmatch(vietnamese) and _VIETNAMESE_LETTERS & set(vietnamese.lower())
+    assert blank == ""
+    assert len(query) <= 30, "an example is read in one look"
+    assert "ORDER BY" in text or "GROUP BY" in text or "COUNT(" in text, "rows come in an order that the query asks for"
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_prefixes_are_ours_and_each_is_used(question: Path) -> None:
+    text = question.read_text(encoding="utf-8")
+    declared = dict(re.findall(r"^PREFIX (\w+): <([^>]+)>$", text, re.MULTILINE))
+    body = text.split("WHERE", 1)[0].rpartition("\n")[2] + text.split("WHERE", 1)[1]
+    known = {prefix: str(namespace) for prefix, namespace in Names().prefixes}
+    assert list(declared) == sorted(declared, key=list(known).index)
+    assert {prefix: known.get(prefix) for prefix in declared} == declared
+    assert {prefix for prefix in declared if not re.search(rf"\b{prefix}:", body)} == set()

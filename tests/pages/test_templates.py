@@ -1,0 +1,70 @@
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import Environment, meta, nodes
+
+from tulieu.pages.article import ArticlePage, NotePage, PassagePage
+from tulieu.pages.browse import HomePage, KindsPage, SearchPage, ThingsPage
+from tulieu.pages.entity import EntityPage
+from tulieu.pages.error import ErrorPage
+from tulieu.pages.ontology import OntologyPage, ShapesPage
+from tulieu.pages.query_page import QueryPage
+from tulieu.pages.release import GraphPage, ReleasePage, ReleasesPage
+
+TEMPLATES = Path(__file__).parents[2] / "server" / "tulieu" / "pages" / "templates"
+CONTEXTS: dict[str, type] = {
+    "article.html": ArticlePage,
+    "entity.html": EntityPage,
+    "error.html": ErrorPage,
+    "graph.html": GraphPage,
+    "home.html": HomePage,
+    "kinds.html": KindsPage,
+    "note.html": NotePage,
+    "ontology.html": OntologyPage,
+    "passage.html": PassagePage,
+    "query.html": QueryPage,
+    "release.html": ReleasePage,
+    "releases.html": ReleasesPage,
+    "search.html": SearchPage,
+    "shapes.html": ShapesPage,
+    "things.html": ThingsPage,
+}
+# What the layout and the imports of a template bring.
+SHARED = {"t", "frame", "parts"}
+
+
+def test_every_template_that_is_no_part_has_a_context() -> None:
+    assert {path.name for path in TEMPLATES.glob("*.html") if not path.name.startswith("_")} == set(CONTEXTS)
+
+
+@pytest.mark.parametrize("name", sorted(CONTEXTS))
+def test_a_template_receives_exactly_the_fields_of_its_context(name: str) -> None:
+    context = CONTEXTS[name]
+    assert is_dataclass(context)
+    parsed = Environment().parse((TEMPLATES / name).read_text(encoding="utf-8"))
+    macros = {macro.name for macro in parsed.find_all(nodes.Macro)}
+    assert meta.find_undeclared_variables(parsed) - SHARED - macros == {field.name for field in fields(context)}
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_nothing_runs_or_is_styled_inline(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").lower()
+    for word in (
+        "<script",
+        "<style",
+        "style=",
+        "onclick",
+        "onload",
+        "onsubmit",
+        "| safe",
+        "|safe",
+        "http://",
+        "https://",
+    ):
+        assert word not in text
+
+
+def test_templates_escape_what_they_print(app: Flask) -> None:
+    assert app.jinja_env.autoescape("entity.html") if callable(app.jinja_env.autoescape) else app.jinja_env.autoescape

@@ -1,0 +1,37 @@
+"""The real release: the project's own knowledge files, built once for all the tests that look at the whole."""
+
+import atexit
+import os
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from tulieu.release import Release, find_current
+
+ROOT = Path(__file__).parents[1]
+
+
+def command(*arguments: str) -> list[str]:
+    """The command as another process runs it."""
+    return [sys.executable, "-m", "tulieu", *arguments]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment for the command, without settings and without a locale of the desk."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TULIEU_", "LC_", "LANG"))}
+    return {**kept, "PYTHONPATH": str(ROOT / "server"), **more}
+
+
+@cache
+def real_release() -> Release:
+    """Build it by the command, as a person would; the folder goes when the tests end."""
+    folder = tempfile.TemporaryDirectory(prefix="tulieu-tests-")
+    atexit.register(folder.cleanup)
+    state = Path(folder.name) / "state"
+    done = subprocess.run(
+        command("build", "--state", str(state)), capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return find_current(state)
