@@ -157,6 +157,7 @@ def test_shortcuts_taken_with_the_reasoner_lose_nothing(merged: Graph) -> None:
         and not isinstance(value, BNode)
         and not str(value).startswith((str(OWL), str(RDFS), str(RDF), str(XSD)))
         and subject != value
+        and predicate not in (RDFS.domain, RDFS.range)
         and (subject, predicate, value) not in merged
     }
     closure = reason(merged, NAMES)

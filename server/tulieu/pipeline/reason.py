@@ -125,10 +125,12 @@ def _find_idle_properties(merged: Graph) -> set[Node]:
 
 def _is_worth_keeping(triple: Triple, names: Names) -> bool:
     """Tell whether an inferred statement is about a named thing or term of ours and says something of it."""
-    subject, _, value = triple
+    subject, predicate, value = triple
     return (
         isinstance(subject, URIRef)
         and names.is_ours(str(subject))
+        # That a property's domain or range lies within every wider class too tells a reader nothing, 700 times over.
+        and predicate not in (RDFS.domain, RDFS.range)
         and not isinstance(value, BNode)
         and subject != value
         and not _is_language(value)
