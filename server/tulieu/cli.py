@@ -253,8 +253,8 @@ def check(knowledge: Path | None, names: Names, chosen: str | None) -> int:
         click.echo(outcome.report.graph.serialize(format=media_type, encoding="utf-8"), nl=False)
     else:
         click.echo(render_findings(outcome.report.results, names.prefixes), nl=False)
-        counted = ", ".join(f"{count} {severity.lower()}s" for severity, count in outcome.report.counts().items())
-        click.echo(f"{counted}, {len(outcome.closure.clashes)} contradictions")
+        counts = {**outcome.report.counts(), "Contradiction": len(outcome.closure.clashes)}
+        click.echo(", ".join(f"{count} {name.lower()}{'s' * (count != 1)}" for name, count in counts.items()))
     if outcome.closure.clashes:
         _say(pipeline.explain_clashes(outcome.closure.clashes, outcome.knowledge))
     return EXIT_DONE if outcome.conforms else EXIT_DOES_NOT_CONFORM

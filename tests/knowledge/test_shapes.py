@@ -35,7 +35,7 @@ LANGUAGES = {"en", "vi"}
 EXPECT = re.compile(r"# expect: (\S+) (\S+) (\S+) (\S+)")
 PLACEHOLDER = re.compile(r"\{\?(\w+)\}")
 
-# What the shapes may use of SHACL 1.0 Core and SHACL-SPARQL: no rules, no functions, no targets by query, no JavaScript.
+# What the shapes use of SHACL 1.0 Core and SHACL-SPARQL: no rules, functions, targets by query or JavaScript.
 ALLOWED_TERMS = """
     NodeShape PropertyGroup SPARQLConstraint Violation Warning IRI targetClass targetSubjectsOf property path
     inversePath alternativePath minCount maxCount class datatype nodeKind minInclusive minExclusive minLength
@@ -65,8 +65,8 @@ def _read(*patterns: str) -> Graph:
 SHAPES = _read("shapes/*.ttl")
 ONTOLOGY = _read("ontology/tulieu.ttl", "ontology/terms/*.ttl")
 VOCABULARIES = _read("ontology/vocabularies.ttl")
-NODE_SHAPES = sorted(SHAPES.subjects(RDF.type, SH.NodeShape))
-CONSTRAINTS = sorted(SHAPES.subjects(RDF.type, SH.SPARQLConstraint))
+NODE_SHAPES = sorted(SHAPES.subjects(RDF.type, SH.NodeShape), key=str)
+CONSTRAINTS = sorted(SHAPES.subjects(RDF.type, SH.SPARQLConstraint), key=str)
 CASES = sorted(EXAMPLES.glob("*/*.trig"))
 STYLE_SHAPES = frozenset(_read("shapes/style.ttl").subjects(RDF.type, SH.NodeShape))
 

@@ -135,9 +135,9 @@ def _explain_result(result: Result) -> str:
 
 
 def _holders(triple: Triple, knowledge: Knowledge) -> Iterator[str]:
-    for name, files in knowledge.sources.items():
+    for name in knowledge.sources:
         if triple in knowledge.dataset.graph(name):
-            yield f"<{name}> ({', '.join(files)})"
+            yield f"<{name}> ({', '.join(knowledge.files_of(triple[0], name))})"
 
 
 def _write(triple: Triple) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rdflib import Dataset, Graph, URIRef
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
@@ -17,7 +17,10 @@ from tulieu.vocabulary import Names
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the files say: the data and the ontology, graph by graph, and the shapes beside them."""
+    """What the files say: the data and the ontology, graph by graph, and the shapes beside them.
+
+    `sources` gives the files of each graph, `mentions` the files that say something of a thing.
+    """
 
     dataset: Dataset
     shapes: Graph
@@ -25,11 +28,16 @@ class Knowledge:
     names: Names
     sources: Mapping[URIRef, tuple[str, ...]]
     digest: str
+    mentions: Mapping[Node, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def ontology(self) -> Graph:
         """The ontology with its alignments."""
         return self.dataset.graph(self.names.graph("ontology"))
+
+    def files_of(self, subject: Node, graph: URIRef) -> tuple[str, ...]:
+        """Give the files that say something of a thing in a graph; one graph may come from many."""
+        return tuple(name for name in self.mentions.get(subject, ()) if name in self.sources.get(graph, ()))
 
     def asserted(self) -> Graph:
         """Merge what passages, notes and the authority data state, and what is said about passages and notes."""

@@ -164,6 +164,7 @@ def _kind(graph: str, names: Names) -> str:
 def _assemble(statements: Sequence[Statement], names: Names, digest: str) -> Knowledge:
     dataset, shapes, closure_shapes = Dataset(), Graph(), Graph()
     sources: dict[URIRef, set[str]] = defaultdict(set)
+    mentions: dict[Node, set[str]] = defaultdict(set)
     for kind in GRAPHS:
         if kind not in ("passage", "note", "shapes"):
             dataset.graph(names.graph(kind))
@@ -177,8 +178,10 @@ def _assemble(statements: Sequence[Statement], names: Names, digest: str) -> Kno
             target.add(tuple(_term(term, names, texts) for term in triple))  # type: ignore[arg-type]
     for statement in statements:
         sources[URIRef(names.rename(statement.graph))].add(statement.file.name)
-    ordered = {graph: tuple(sorted(found)) for graph, found in sorted(sources.items())}
-    return Knowledge(dataset, shapes, closure_shapes, names, ordered, digest)
+        mentions[URIRef(names.rename(statement.subject))].add(statement.file.name)
+    by_graph = {graph: tuple(sorted(found)) for graph, found in sorted(sources.items())}
+    by_subject = {subject: tuple(sorted(found)) for subject, found in mentions.items()}
+    return Knowledge(dataset, shapes, closure_shapes, names, by_graph, digest, by_subject)
 
 
 def _by_graph(statements: Iterable[Statement]) -> dict[tuple[str, bool], list[pyoxigraph.Triple]]:

@@ -79,16 +79,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Mentions:
-    """Where things are named: for each IRI the graphs that say something of it, and for each graph its files."""
+    """Where things are named: for each the graphs and the files that say something of it."""
 
     graphs: Mapping[Node, tuple[URIRef, ...]]
-    files: Mapping[URIRef, tuple[str, ...]]
+    files: Mapping[Node, tuple[str, ...]]
 
 
 def read_report(graph: Graph, shapes: Graph, mentions: Mentions) -> Report:
     """Read the report graph; languages that were lost are put back into it."""
     _restore_languages(graph, shapes)
-    found = [_read_result(graph, node, shapes, mentions) for node in graph.subjects(RDF.type, SH.ValidationResult)]
+    found = [_read_result(graph, node, shapes, mentions) for node in graph.objects(None, SH.result)]
     results = tuple(sorted(found, key=_order))
     return Report(not any(result.severity == "Violation" for result in results), results, graph)
 
@@ -114,8 +114,9 @@ def _read_result(graph: Graph, node: Node, shapes: Graph, mentions: Mentions) ->
         language = getattr(message, "language", None) or ""
         messages[language] = f"{messages[language]}\n{message}" if language in messages else str(message)
     # The graphs of the focus node, and of the value where it is a thing: a disagreement has two sides.
-    graphs = sorted({name for term in (focus, value) if term is not None for name in mentions.graphs.get(term, ())})
-    files = sorted({file for name in graphs for file in mentions.files.get(name, ())})
+    about = [term for term in (focus, value) if term is not None]
+    graphs = sorted({name for term in about for name in mentions.graphs.get(term, ())})
+    files = sorted({file for term in about for file in mentions.files.get(term, ())})
     return Result(
         focus_node=_text(focus),
         path=_write_path(graph, path) if path is not None else "",

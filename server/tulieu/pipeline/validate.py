@@ -86,4 +86,4 @@ def _mentions(knowledge: Knowledge) -> Mentions:
     for name in knowledge.sources:
         for subject in knowledge.dataset.graph(name).subjects(unique=True):
             graphs[subject].add(name)
-    return Mentions({node: tuple(sorted(names)) for node, names in graphs.items()}, knowledge.sources)
+    return Mentions({node: tuple(sorted(names)) for node, names in graphs.items()}, knowledge.mentions)
