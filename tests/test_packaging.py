@@ -96,7 +96,6 @@ def test_the_installed_command_finds_its_own_knowledge_files(unpacked: Path) -> 
     done = run_installed(unpacked, "build", "--state", str(state))
     assert done.returncode == 0, done.stderr
     assert (state / "current").is_symlink()
-    asked = run_installed(
-        unpacked, "query", "--state", str(state), "ASK { ?article a <https://w3id.org/tulieu/ontology#Article> }"
-    )
+    question = "ASK { ?article a <https://w3id.org/tulieu/ontology#Article> }"
+    asked = run_installed(unpacked, "query", "--state", str(state), "--format", "table", question)
     assert (asked.returncode, asked.stdout.strip()) == (0, "true"), asked.stderr

@@ -180,6 +180,10 @@ class Names:
         """What the name of every editorial note starts with."""
         return f"{self.base_iri}note/"
 
+    def is_thing(self, iri: str) -> bool:
+        """Tell whether a name is that of a thing, and not of a document, a graph or a term."""
+        return iri.startswith(self.thing_prefix)
+
     def is_source(self, iri: str) -> bool:
         """Tell whether a name is that of a passage or note, whose graph holds what it states."""
         # rdflib's URIRef.startswith takes no tuple and answers False without a word.

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from rdflib import OWL, RDF, BNode, Dataset, Graph, Literal, URIRef
+from rdflib import OWL, RDF, SKOS, BNode, Dataset, Graph, Literal, URIRef
 
 from tulieu.pipeline.evidence import evidence, statement_name
 from tulieu.pipeline.proofs import Proof, Triple
@@ -15,6 +15,7 @@ HOLDER, HELD, HAS_HOLDING, HAS_HELD = (TL._NS[name] for name in ("holder", "held
 HOLDING, PERSON, OFFICE = (NAMES.thing(name) for name in ("holding-1", "person-a", "office-1"))
 FIRST, SECOND = (URIRef(f"{NAMES.passage_prefix}sample-1/{name}") for name in ("p01.s1", "p02.s1"))
 NOTE, ONTOLOGY = URIRef(f"{NAMES.note_prefix}sample-1/who"), NAMES.graph("ontology")
+KIND = NAMES.thing("office-kind-head")
 LIST, RESTRICTION = BNode("list"), BNode("restriction")
 
 HAS_HOLDER: Triple = (HOLDING, HOLDER, PERSON)
@@ -35,9 +36,9 @@ def make(inferred: tuple[Triple, ...] = (HELD_BY, SHORTCUT), proofs: Mapping[Tri
     for name, triples in {
         FIRST: (HAS_HOLDER,),
         SECOND: (HAS_HOLDER, HELD_OFFICE),
-        NOTE: ((PERSON, RDF.type, TL.Person),),
+        NOTE: ((PERSON, RDF.type, TL.Person), (PERSON, TL.hasKind, KIND)),
         ONTOLOGY: (INVERSE, CHAIN),
-        NAMES.graph("authority"): ((OFFICE, RDF.type, TL.Office),),
+        NAMES.graph("authority"): ((OFFICE, RDF.type, TL.Office), (KIND, RDF.type, SKOS.Concept)),
     }.items():
         for triple in triples:
             dataset.graph(name).add(triple)
@@ -47,11 +48,12 @@ def make(inferred: tuple[Triple, ...] = (HELD_BY, SHORTCUT), proofs: Mapping[Tri
     return evidence(dataset, NAMES, graph, proofs)
 
 
-def test_a_thing_is_attested_where_it_is_the_subject_of_a_passage_or_note() -> None:
+def test_a_thing_is_attested_where_a_passage_or_note_speaks_of_it_or_names_it() -> None:
     made = make()
     assert set(made.objects(HOLDING, TL.attestedIn)) == {FIRST, SECOND}
-    assert set(made.objects(PERSON, TL.attestedIn)) == {NOTE}
-    assert not set(made.objects(OFFICE, TL.attestedIn)), "what the authority says attests nothing"
+    assert set(made.objects(PERSON, TL.attestedIn)) == {FIRST, SECOND, NOTE}
+    assert set(made.objects(OFFICE, TL.attestedIn)) == {SECOND}, "what the authority says attests nothing"
+    assert set(made.objects(KIND, TL.attestedIn)) == set(), "a concept is a word of ours"
 
 
 def test_an_inferred_statement_has_its_parts_its_rule_and_its_premises() -> None:

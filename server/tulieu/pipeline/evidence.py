@@ -1,7 +1,7 @@
 """Where everything is said, as plain triples: the graph `graph/evidence`.
 
 Comes in: what was asserted graph by graph, what was inferred, and the proofs. Goes out: one graph. Each thing is
-attested in the passages and notes that say something of it; each inferred statement is a node with its rule and its
+attested in the passages and notes that say something of it or name it; each inferred statement is a node with its rule and its
 premises, down to asserted statements, which are nodes too and are attested in the graphs that hold them. So a question
 about evidence needs no `GRAPH`, and the way from a shortcut to its passages is a path of `tl:hasPremise`.
 """
@@ -12,14 +12,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from rdflib import RDF, BNode, Dataset, Graph, Literal, URIRef
+from rdflib import RDF, SKOS, BNode, Dataset, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from tulieu.pipeline.proofs import Proof, Triple
 from tulieu.vocabulary import TL, Names
 
-_ESCAPES = {
-    ord(character): escape for character, escape in (('"', '\\"'), ("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"))
+# Canonical N-Triples writes control characters by number, but for those that have a letter.
+_ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
+    ord(character): f"\\{letter}" for character, letter in zip('\b\t\n\f\r"\\', 'btnfr"\\', strict=True)
 }
 
 
@@ -27,6 +28,8 @@ def evidence(dataset: Dataset, names: Names, inferred: Graph, proofs: Mapping[Tr
     """Make the evidence of all things and of all inferred statements."""
     graph = Graph(store="SimpleMemory")
     holders: dict[Triple, set[URIRef]] = defaultdict(set)
+    # A concept is a word of ours; that a passage is put under it says nothing of where the source names it.
+    concepts = set(dataset.graph(names.graph("authority")).subjects(RDF.type, SKOS.Concept))
     for held in dataset.graphs():
         name = held.identifier
         if not isinstance(name, URIRef):
@@ -34,8 +37,9 @@ def evidence(dataset: Dataset, names: Names, inferred: Graph, proofs: Mapping[Tr
         for triple in held:
             holders[triple].add(name)
         if names.is_source(name):
-            for subject in held.subjects(unique=True):
-                graph.add((subject, TL.attestedIn, name))
+            named = (term for term in held.objects() if isinstance(term, URIRef) and names.is_thing(term))
+            for thing in {*held.subjects(), *named} - concepts:
+                graph.add((thing, TL.attestedIn, name))
     for triple in _needed(inferred, proofs):
         node = statement_name(triple, names)
         _describe(graph, node, triple)
