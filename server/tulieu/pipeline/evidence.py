@@ -1,9 +1,9 @@
 """Where everything is said, as plain triples: the graph `graph/evidence`.
 
 Comes in: what was asserted graph by graph, what was inferred, and the proofs. Goes out: one graph. Each thing is
-attested in the passages and notes that say something of it or name it; each inferred statement is a node with its rule and its
-premises, down to asserted statements, which are nodes too and are attested in the graphs that hold them. So a question
-about evidence needs no `GRAPH`, and the way from a shortcut to its passages is a path of `tl:hasPremise`.
+attested in the passages and notes that say something of it or name it; each inferred statement is a node with its rule
+and its premises, down to asserted statements, which are nodes too and are attested in the graphs that hold them. So a
+question about evidence needs no `GRAPH`, and the way from a shortcut to its passages is a path of `tl:hasPremise`.
 """
 
 from __future__ import annotations
