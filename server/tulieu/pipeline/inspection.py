@@ -277,7 +277,7 @@ def _problems_of_references(statements: Sequence[Statement]) -> Iterator[Problem
         if iri.startswith(BASE_IRI) and not is_term(iri) and iri not in known:
             yield statement.problem(
                 f"{shorten(iri)} is described nowhere; correct the name, or state what it is in a passage or note and"
-                " label it in data/authority/"
+                " label it in data/authority/ (a concept: add it in ontology/vocabularies.ttl)"
             )
 
 

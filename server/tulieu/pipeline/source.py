@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rdflib import Dataset, Graph, Literal, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
 from tulieu.errors import SourceTextError
@@ -29,19 +29,24 @@ _HEAD = """\
 # What the article {article} says, passage by passage, in the order of its text; not its wording.
 # Offsets and digests come from `tulieu source scan`. The voices are a guess: correct them, and say whether the text
 # marks them. Then write what each passage says into its graph, and a tl:summary @en and @vi of it into graph:passages.
+
+@prefix xsd: <{xsd}> .
+
 @prefix article: <{names.article_prefix}> .
 @prefix graph: <{graph}> .
 @prefix id: <{thing}> .
 @prefix p: <{names.passage_prefix}{article}/> .
-
 @prefix tl: <{tl}> .
 
 GRAPH graph:passages {{
-  article:{article} tl:textDigest "{digest}" ;
-    tl:textLength {length} .
+  article:{article}
+    tl:textDigest "{digest}" ;
+    tl:textLength {length} ;
+  .
 """
 _DESCRIPTION = """
-  p:{span.name} a tl:Passage ;
+  p:{span.name}
+    a tl:Passage ;
     tl:inArticle article:{article} ;
     tl:paragraph {span.paragraph} ;
     tl:position {position} ;
@@ -49,7 +54,8 @@ _DESCRIPTION = """
     tl:end {span.end} ;
     tl:digest "{span.digest}" ;
     tl:hasVoice id:voice-{span.voice} ;
-    tl:voiceMarking id:voice-marking-text .
+    tl:voiceMarking id:voice-marking-text ;
+  .
 """
 _EMPTY_GRAPH = """
 GRAPH p:{span.name} {{
@@ -88,6 +94,7 @@ def scan(text: str, article: str, splits: Sequence[Split], names: Names) -> str:
         graph=names.graph_prefix,
         thing=names.thing_prefix,
         tl=TL,
+        xsd=XSD,
         digest=_digest_text(text),
         length=len(text),
     )
