@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -16,7 +17,7 @@ import click
 import pytest
 from rdflib import RDF, SH, Graph, URIRef
 
-from tulieu import cli
+from tulieu import cli, serving
 from tulieu.release import find_current
 from tulieu.vocabulary import BASE_IRI
 
@@ -266,7 +267,7 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> type[Served]:
-    monkeypatch.setattr(cli, "Granian", Served)
+    monkeypatch.setattr(serving, "Granian", Served)
     monkeypatch.setattr(Served, "started", [])
     # The command hands its settings to the worker by the environment; they end with the test.
     monkeypatch.setattr(os, "environ", os.environ.copy())
@@ -285,6 +286,17 @@ def test_serve_starts_the_application_with_its_settings(run: Run, state: Path, s
     assert "http://[::1]:9001/" in err
     assert f"names do not resolve here: they begin with {BASE_IRI}" in err
     assert find_current(state) == before, "the files are the release's, so nothing was built"
+
+
+def test_serve_says_that_the_address_is_taken(run: Run, state: Path, served: type[Served]) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        code, _, err = run("serve", "--state", state, "--port", port)
+    assert code == 2
+    assert f"127.0.0.1 port {port}: cannot listen here" in err
+    assert served.started == []
 
 
 def test_serve_builds_first_when_the_files_differ(run: Run, tmp_path: Path, served: type[Served]) -> None:

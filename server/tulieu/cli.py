@@ -8,7 +8,6 @@ failed, 2 wrong use or a missing or bad file, 3 an internal failure. No logic: e
 import io
 import os
 import shutil
-import socket
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -16,9 +15,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from tulieu.errors import (
     EXIT_DOES_NOT_CONFORM,
@@ -26,7 +22,6 @@ from tulieu.errors import (
     EXIT_INTERNAL,
     EXIT_WRONG_USE,
     ReleaseError,
-    SettingsError,
     TulieuError,
     exit_code,
 )
@@ -42,6 +37,7 @@ from tulieu.formats import (
 )
 from tulieu.release import Release, find_current, is_up_to_date
 from tulieu.results import render_answer, render_findings
+from tulieu.serving import require_free, run_server
 from tulieu.settings import SETTINGS, Settings, from_environment
 from tulieu.sparql.gate import Limits, check_query
 from tulieu.store import Dataset, Store
@@ -56,15 +52,6 @@ _FORMAT_NAMES = tuple(dict.fromkeys(each.name for offered in _OFFERED.values() f
 _PIPED = {"rows": ROWS_CSV, "boolean": ROWS_JSON, "graph": TURTLE}
 _TABLE = "table"
 _INTERRUPTED = 130
-# Requests that are answered at once; others wait. One query can keep a core busy, so many more would help nobody.
-_THREADS = 16
-# Granian writes its log to standard output unless told otherwise.
-_SERVER_LOG = {
-    "handlers": {
-        name: {"class": "logging.StreamHandler", "formatter": formatter, "stream": "ext://sys.stderr"}
-        for name, formatter in (("console", "generic"), ("access", "access"))
-    }
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,18 +112,6 @@ def _read_query(given: str | None) -> str:
 def _tell_step(step: str) -> None:
     if sys.stderr.isatty():
         _say(f"{step} …")
-
-
-def _require_free(host: str, port: int) -> None:
-    """Say before anything is built that the address cannot be had; the server would say it in a trace of its own."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            message = f"{host} port {port}: cannot listen here ({error.strerror or error}); choose another with --port"
-            raise SettingsError(message) from error
 
 
 def _refresh(state: Path, names: Names, knowledge: Path | None) -> Release:
@@ -280,28 +255,14 @@ def serve(
       tulieu serve --host 0.0.0.0 --port 80 --public-url https://archive.example/
     """
     settings = _settings(state=state, host=host, port=port, public_url=public_url)
-    _require_free(settings.host, settings.port)
+    require_free(settings.host, settings.port)
     release = _refresh(settings.state, names, knowledge)
     resolves = "names resolve here" if settings.public_url == release.base_iri else "names do not resolve here"
     _say(
         f"{settings.public_url} (end with Ctrl-C)",
         f"release {release.id}; {resolves}: they begin with {release.base_iri}",
     )
-    # The worker is a process of its own and reads its settings as every server does: from the environment.
-    os.environ.update({setting.env: str(getattr(settings, setting.name)) for setting in SETTINGS})
-    Granian(
-        "tulieu.app:create_app",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=_THREADS,
-        backpressure=_THREADS,
-        respawn_failed_workers=True,
-        factory=True,
-        log_level=LogLevels.warning,
-        log_dictconfig=_SERVER_LOG,
-    ).serve()
+    run_server(settings)
 
 
 @commands.command()

@@ -148,7 +148,8 @@ def test_shortcuts_taken_with_the_reasoner_lose_nothing(merged: Graph) -> None:
     closed = Graph()
     for triple in merged:
         closed.add(triple)
-    DeductiveClosure(OWLRL_Semantics).expand(closed)
+    # With improved_datatypes owlrl leaves its own readings of literals in rdflib, for all tests that follow.
+    DeductiveClosure(OWLRL_Semantics, improved_datatypes=False).expand(closed)
     expected = {
         (subject, predicate, value)
         for subject, predicate, value in closed
