@@ -46,8 +46,8 @@ ROOMS = (
     Room("resources", 4, (*BELOW_WINGS, "resources"), ("flask", "werkzeug", "markupsafe")),
     Room("pages", 4, (*BELOW_WINGS, "pages"), ("flask", "werkzeug", "markupsafe", "jinja2")),
     Room("app", 5, (*BELOW_WINGS, *WINGS), ("flask", "werkzeug", "markupsafe", "jinja2")),
-    Room("serving", 4, ("errors", "settings"), ("granian",)),
-    Room("cli", 6, (*BELOW_WINGS, *WINGS, "results", "pipeline", "serving"), ("click",)),
+    Room("http_server", 4, ("errors", "settings"), ("granian",)),
+    Room("cli", 6, (*BELOW_WINGS, *WINGS, "results", "pipeline", "http_server"), ("click",)),
     Room("__main__", 7, ("cli",)),
     Room("__init__", 0),
 )

@@ -8,19 +8,19 @@ import socket
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import ClassVar
 
-import click
 import pytest
 from rdflib import RDF, SH, Graph, URIRef
 
-from tulieu import cli, serving
+from tulieu import cli, http_server
 from tulieu.release import find_current
 from tulieu.vocabulary import BASE_IRI
 
+from .commands_page import walk
 from .real_release import ROOT, command, environment, real_release
 
 PERSON = f"{BASE_IRI}id/person-le-duc-duc"
@@ -82,18 +82,11 @@ def as_process(*arguments: str, **more: str) -> "subprocess.CompletedProcess[byt
     return subprocess.run(command(*arguments), capture_output=True, env=environment(**more), check=False)
 
 
-def walk(group: click.Group, *way: str) -> Iterator[tuple[str, ...]]:
-    for name, member in group.commands.items():
-        yield (*way, name)
-        if isinstance(member, click.Group):
-            yield from walk(member, *way, name)
-
-
-@pytest.mark.parametrize("way", [(), *walk(cli.commands)], ids=" ".join)
+@pytest.mark.parametrize("way", [("tulieu",), *(way for way, _ in walk(cli.commands))], ids=" ".join)
 def test_help_goes_to_standard_output(run: Run, way: tuple[str, ...]) -> None:
-    code, out, err = run(*way, "--help")
+    code, out, err = run(*way[1:], "--help")
     assert (code, err) == (0, "")
-    assert out.startswith(f"Usage: {' '.join(('tulieu', *way))} ")
+    assert out.startswith(f"Usage: {' '.join(way)} ")
 
 
 @pytest.mark.parametrize(
@@ -267,7 +260,7 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> type[Served]:
-    monkeypatch.setattr(serving, "Granian", Served)
+    monkeypatch.setattr(http_server, "Granian", Served)
     monkeypatch.setattr(Served, "started", [])
     # The command hands its settings to the worker by the environment; they end with the test.
     monkeypatch.setattr(os, "environ", os.environ.copy())

@@ -35,9 +35,9 @@ from tulieu.formats import (
     Format,
     format_named,
 )
+from tulieu.http_server import require_free, run_server
 from tulieu.release import Release, find_current, is_up_to_date
 from tulieu.results import render_answer, render_findings
-from tulieu.serving import require_free, run_server
 from tulieu.settings import SETTINGS, Settings, from_environment
 from tulieu.sparql.gate import Limits, check_query
 from tulieu.store import Dataset, Store
