@@ -12,7 +12,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check fix docs clean
+.PHONY: bench help serve build test check fix docs clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -37,6 +37,9 @@ fix: $(INSTALLED)  ## Mend style and formatting where that is safe
 
 docs: $(INSTALLED)  ## Write docs/commands.md from the commands' own help
 	$(BIN)/python tests/commands_page.py > docs/commands.md
+
+bench: $(INSTALLED)  ## Measure beside other servers, into docs/benchmarks.md (some ten minutes; ARGS=--help tells more)
+	PYTHONPATH=server $(BIN)/python -m benchmarks.load --work /tmp/tulieu-bench --page docs/benchmarks.md $(ARGS)
 
 clean:  ## Remove the environment and what tools left; releases in .tulieu stay
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

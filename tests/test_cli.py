@@ -1,5 +1,6 @@
 """The command as a person or a script meets it: what stands where, and which exit code says what."""
 
+import multiprocessing
 import os
 import re
 import shlex
@@ -16,8 +17,10 @@ from typing import ClassVar
 import pytest
 from rdflib import RDF, SH, Graph, URIRef
 
-from tulieu import cli, http_server
+from tulieu import cli
 from tulieu.release import find_current
+from tulieu.serving import supervision
+from tulieu.settings import Settings, from_environment
 from tulieu.vocabulary import BASE_IRI
 
 from .commands_page import walk
@@ -214,8 +217,8 @@ def test_query_reads_a_file_and_standard_input(
         ("SELECT * WHERE {", "csv", "not SPARQL at line 1"),
         ("SELECT * { SERVICE <https://elsewhere.example/> { ?s ?p ?o } }", "csv", "SERVICE is not carried out"),
         ("DELETE WHERE { ?s ?p ?o }", "csv", "DELETE is an update"),
-        ("ASK { ?s ?p ?o }", "csv", "no format 'csv'"),
-        ("CONSTRUCT WHERE { ?s ?p ?o }", "json", "no format 'json'"),
+        ("ASK { ?s ?p ?o }", "nt", "no format 'nt'"),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "csv", "no format 'csv'"),
     ],
 )
 def test_a_query_that_cannot_be_answered_says_why(run: Run, state: Path, query: str, name: str, message: str) -> None:
@@ -247,12 +250,12 @@ def test_a_pipe_that_closes_early_is_no_failure(state: Path) -> None:
 
 
 class Served:
-    """Stands in for Granian: keeps what it was started with, and does not start."""
+    """Stands in for the server: keeps what it was started with, and does not start."""
 
-    started: ClassVar[list[tuple[tuple[str, ...], dict[str, object]]]] = []
+    started: ClassVar[list[tuple[tuple[str, int], Settings]]] = []
 
-    def __init__(self, *target: str, **options: object) -> None:
-        self.started.append((target, options))
+    def __init__(self, listener: socket.socket, settings: Settings) -> None:
+        self.started.append((listener.getsockname()[:2], settings))
 
     def serve(self) -> None:
         """Return at once, as after Ctrl-C."""
@@ -260,7 +263,8 @@ class Served:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> type[Served]:
-    monkeypatch.setattr(http_server, "Granian", Served)
+    monkeypatch.setattr(supervision, "_Server", Served)
+    monkeypatch.setattr(multiprocessing, "set_start_method", lambda method, force: None)
     monkeypatch.setattr(Served, "started", [])
     # The command hands its settings to the worker by the environment; they end with the test.
     monkeypatch.setattr(os, "environ", os.environ.copy())
@@ -271,9 +275,9 @@ def test_serve_starts_the_application_with_its_settings(run: Run, state: Path, s
     before = find_current(state)
     code, out, err = run("serve", "--state", state, "--host", "::1", "--port", "9001")
     assert (code, out) == (0, "")
-    ((target, options),) = served.started
-    assert target == ("tulieu.app:create_app",)
-    assert (options["address"], options["port"], options["workers"], options["factory"]) == ("::1", 9001, 1, True)
+    ((address, settings),) = served.started
+    assert address == ("::1", 9001)
+    assert from_environment(os.environ) == settings, "the process that answers reads the same settings"
     assert os.environ["TULIEU_PUBLIC_URL"] == "http://[::1]:9001/"
     assert os.environ["TULIEU_STATE"] == str(state)
     assert "http://[::1]:9001/" in err

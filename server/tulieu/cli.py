@@ -35,10 +35,11 @@ from tulieu.formats import (
     Format,
     format_named,
 )
-from tulieu.http_server import require_free, run_server
 from tulieu.release import Release, find_current, is_up_to_date
 from tulieu.results import render_answer, render_findings
+from tulieu.serving import supervision
 from tulieu.settings import SETTINGS, Settings, from_environment
+from tulieu.sparql.functions import custom_functions
 from tulieu.sparql.gate import Limits, check_query
 from tulieu.store import Dataset, Store
 from tulieu.vocabulary import BASE_IRI, Names
@@ -255,14 +256,14 @@ def serve(
       tulieu serve --host 0.0.0.0 --port 80 --public-url https://archive.example/
     """
     settings = _settings(state=state, host=host, port=port, public_url=public_url)
-    require_free(settings.host, settings.port)
-    release = _refresh(settings.state, names, knowledge)
-    resolves = "names resolve here" if settings.public_url == release.base_iri else "names do not resolve here"
-    _say(
-        f"{settings.public_url} (end with Ctrl-C)",
-        f"release {release.id}; {resolves}: they begin with {release.base_iri}",
-    )
-    run_server(settings)
+    with supervision.take_address(settings.host, settings.port) as listener:
+        release = _refresh(settings.state, names, knowledge)
+        resolves = "names resolve here" if settings.public_url == release.base_iri else "names do not resolve here"
+        _say(
+            f"{settings.public_url} (end with Ctrl-C)",
+            f"release {release.id}; {resolves}: they begin with {release.base_iri}",
+        )
+        supervision.serve(settings, listener)
 
 
 @commands.command()
@@ -287,7 +288,7 @@ def query(query: str | None, chosen: str | None, state: Path | None) -> None:
     text = _read_query(query)
     check_query(text, Limits(settings.query_length, settings.query_depth, settings.query_tokens))
     release = find_current(settings.state)
-    store = Store(release.store_path)
+    store = Store(release.store_path, functions=custom_functions(release.search_path))
     is_terminal = sys.stdout.isatty()
     if chosen == _TABLE or (chosen is None and is_terminal):
         width = shutil.get_terminal_size().columns if is_terminal else None

@@ -9,6 +9,14 @@
       SettingsError         a setting is unknown or does not fit
       NegotiationError      no representation that the client accepts
       QueryError            a query is not SPARQL or cannot be answered
+        TimeLimitError      it took longer than it may
+        SizeLimitError      its answer is larger than it may be
+        MemoryLimitError    it needed more memory than it may have
+        WorkerDiedError     it ended the process that carried it out
+        CancelledError      the client left before the answer was made
+        TryLaterError       it was not started; the same query may pass later
+          BusyError         too many queries at once
+          FairUseError      this client has used its share for now
       NotFoundError         nothing of that name is here
 
 Lower floors raise these; only `app` turns them into HTTP answers and only `cli` into exit codes, by the table at the
@@ -93,6 +101,46 @@ class QueryError(TulieuError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+
+class TimeLimitError(QueryError):
+    """A query took longer than its limit and was stopped."""
+
+
+class SizeLimitError(QueryError):
+    """An answer grew larger than the limit and was cut off."""
+
+
+class MemoryLimitError(QueryError):
+    """A query needed more memory than the limit allows."""
+
+
+class WorkerDiedError(QueryError):
+    """The process that carried out a query ended before the answer did; `was_killed` says that it was not the query."""
+
+    def __init__(self, message: str, was_killed: bool = False) -> None:
+        super().__init__(message)
+        self.was_killed = was_killed
+
+
+class CancelledError(QueryError):
+    """The client left, so its query was stopped."""
+
+
+class TryLaterError(QueryError):
+    """A query was not started; after `retry_after` seconds it may be sent again."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BusyError(TryLaterError):
+    """More queries are waiting than the server takes in, or none could be started in time."""
+
+
+class FairUseError(TryLaterError):
+    """A client has used up its query-seconds, or has too many queries waiting."""
 
 
 class NotFoundError(TulieuError):

@@ -13,12 +13,16 @@ from tulieu.errors import NegotiationError
 
 @dataclass(frozen=True)
 class Format:
-    """One form of an answer: its short name (also the suffix of a document), its media type, its name for people."""
+    """One form of an answer: its short name (also the suffix of a document), its media type, its name for people.
+
+    Clients know some forms by other media types (`aliases`) and, in `?format=`, by other names.
+    """
 
     name: str
     media_type: str
     title: str
     aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -28,12 +32,15 @@ class Format:
 
 HTML = Format("html", "text/html", "HTML", ("application/xhtml+xml",))
 
-TURTLE = Format("ttl", "text/turtle", "Turtle", ("application/x-turtle",))
-JSON_LD = Format("jsonld", "application/ld+json", "JSON-LD", ("application/json",))
-N_TRIPLES = Format("nt", "application/n-triples", "N-Triples")
-RDF_XML = Format("rdf", "application/rdf+xml", "RDF/XML")
-TRIG = Format("trig", "application/trig", "TriG")
-N_QUADS = Format("nq", "application/n-quads", "N-Quads")
+TURTLE = Format("ttl", "text/turtle", "Turtle", ("application/x-turtle",), ("turtle",))
+JSON_LD = Format("jsonld", "application/ld+json", "JSON-LD", ("application/json",), ("json-ld", "json"))
+N_TRIPLES = Format("nt", "application/n-triples", "N-Triples", ("text/plain",), ("ntriples", "n-triples"))
+RDF_XML = Format(
+    "rdf", "application/rdf+xml", "RDF/XML", ("application/xml", "text/xml"), ("rdf+xml", "rdfxml", "rdf-xml", "xml")
+)
+N3 = Format("n3", "text/n3", "Notation3", ("text/rdf+n3",))
+TRIG = Format("trig", "application/trig", "TriG", ("application/x-trig",))
+N_QUADS = Format("nq", "application/n-quads", "N-Quads", ("text/x-nquads", "text/nquads"), ("nquads", "n-quads"))
 
 ROWS_JSON = Format("json", "application/sparql-results+json", "JSON", ("application/json",))
 ROWS_XML = Format("xml", "application/sparql-results+xml", "XML", ("application/xml", "text/xml"))
@@ -45,7 +52,10 @@ GRAPH_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 DATASET_FORMATS = (TRIG, N_QUADS)
 DOCUMENT_FORMATS = (TURTLE, JSON_LD, TRIG, N_TRIPLES, N_QUADS, RDF_XML, HTML)
 ROW_FORMATS = (ROWS_JSON, ROWS_XML, ROWS_CSV, ROWS_TSV)
-BOOLEAN_FORMATS = (ROWS_JSON, ROWS_XML)
+# The specifications of CSV and TSV speak of rows alone; a client that asks for a truth value so gets the one word.
+BOOLEAN_FORMATS = ROW_FORMATS
+# A graph as the answer to a query comes in the dataset's formats too; Notation3 is written as Turtle is.
+ANSWER_GRAPH_FORMATS = (*GRAPH_FORMATS, *DATASET_FORMATS, N3)
 
 PROBLEM = Format("problem", "application/problem+json", "Problem", ("application/json",))
 
@@ -81,7 +91,7 @@ def format_named(name: str, offered: Sequence[Format]) -> Format:
     """Find an offered format by its short name or media type, as `?format=` and suffixes give it."""
     wanted = name.strip().lower()
     for candidate in offered:
-        if wanted in (candidate.name, candidate.media_type, *candidate.aliases):
+        if wanted in (candidate.name, candidate.media_type, *candidate.aliases, *candidate.names):
             return candidate
     available = ", ".join(candidate.name for candidate in offered)
     raise NegotiationError(f"There is no format {name!r} here. Use one of: {available}.")

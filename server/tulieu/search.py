@@ -7,7 +7,7 @@ by the build and opened read-only here.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ _QUERY = """
 SELECT iri, kind, language, label FROM labels
 WHERE folded MATCH ? ORDER BY bm25(labels), length(label), label, iri LIMIT ?
 """
+_QUERY_ALL = "SELECT DISTINCT iri FROM labels WHERE folded MATCH ?"
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,22 @@ class SearchIndex:
 
     def search(self, text: str, limit: int = 100) -> tuple[Hit, ...]:
         """Find the things whose label holds every word of a text; each thing once, exact spellings first."""
-        words = _WORD.findall(fold(text))
+        words = read_words(text)
         if not words:
             return ()
-        return self._find(" AND ".join(f'"{word}"*' for word in words), text, limit)
+        return self._find(_all_of(words), text, limit)
+
+    def find_all(self, text: str) -> frozenset[str]:
+        """Give the IRIs of all things whose label holds every word of a text, in no order."""
+        words = read_words(text)
+        if not words:
+            return frozenset()
+        with self._open() as connection:
+            return frozenset(iri for (iri,) in connection.execute(_QUERY_ALL, (_all_of(words),)))
 
     def nearest(self, text: str, limit: int = 8) -> tuple[Hit, ...]:
         """Find the things whose label shares most with a text that names nothing, for a page that was not found."""
-        words = [word for word in _WORD.findall(fold(text)) if len(word) > 1]
+        words = [word for word in read_words(text) if len(word) > 1]
         if not words:
             return ()
         return self._find(" OR ".join(f'"{word}"' for word in words), text, limit)
@@ -74,3 +83,13 @@ class SearchIndex:
         uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             yield connection
+
+
+def read_words(text: str) -> list[str]:
+    """Give the words of a text in the form in which they are compared."""
+    return _WORD.findall(fold(text))
+
+
+def _all_of(words: Iterable[str]) -> str:
+    """Write the pattern for labels in which each word begins one of theirs."""
+    return " AND ".join(f'"{word}"*' for word in words)

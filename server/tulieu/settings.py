@@ -7,6 +7,7 @@ start, because a limit that is silently not set is worse than a server that does
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,7 +47,37 @@ SETTINGS = (
     Setting("query_depth", "TULIEU_QUERY_DEPTH", "100", "Deepest nesting of brackets in a query that is accepted."),
     Setting("query_tokens", "TULIEU_QUERY_TOKENS", "20000", "Most words and signs in a query that are accepted."),
     Setting("answer_bytes", "TULIEU_ANSWER_BYTES", "67108864", "Largest answer to a query, in bytes."),
+    Setting(
+        "query_seconds",
+        "TULIEU_QUERY_SECONDS",
+        "30",
+        "Longest a query may take, in seconds, waiting and sending included.",
+    ),
+    Setting("query_memory", "TULIEU_QUERY_MEMORY", "1024", "Most memory a query may use, in MiB."),
+    Setting(
+        "query_processes",
+        "TULIEU_QUERY_PROCESSES",
+        "0",
+        "Queries carried out at once, each in a process of its own. 0: one more than there are processors.",
+    ),
+    Setting("query_queue", "TULIEU_QUERY_QUEUE", "64", "Most queries that wait for a process; others get 503."),
+    Setting(
+        "query_budget",
+        "TULIEU_QUERY_BUDGET",
+        "60",
+        "Seconds of query time that one client may use within a minute; beyond it gets 429. 0: no limit.",
+    ),
     Setting("page_rows", "TULIEU_PAGE_ROWS", "500", "Most rows of a query's result that the page shows."),
+    Setting(
+        "cache_bytes", "TULIEU_CACHE_BYTES", "67108864", "Memory for answers that are given again, in bytes. 0: none."
+    ),
+    Setting(
+        "trusted_proxies",
+        "TULIEU_TRUSTED_PROXIES",
+        "",
+        "Addresses or networks, parted by commas, whose X-Forwarded-For is believed. Empty: nobody's.",
+    ),
+    Setting("access_log", "TULIEU_ACCESS_LOG", "off", "A line of JSON for each answer, on standard error: on or off."),
 )
 
 
@@ -64,7 +95,15 @@ class Settings:
     query_depth: int = 100
     query_tokens: int = 20_000
     answer_bytes: int = 67_108_864
+    query_seconds: int = 30
+    query_memory: int = 1024
+    query_processes: int = 0
+    query_queue: int = 64
+    query_budget: int = 60
     page_rows: int = 500
+    cache_bytes: int = 67_108_864
+    trusted_proxies: str = ""
+    access_log: bool = False
 
 
 def from_environment(environment: Mapping[str, str], chosen: Mapping[str, str] | None = None) -> Settings:
@@ -92,8 +131,22 @@ def from_environment(environment: Mapping[str, str], chosen: Mapping[str, str] |
         query_depth=_number("query_depth", raw["query_depth"], 1, 500),
         query_tokens=_number("query_tokens", raw["query_tokens"], 1, 1_000_000),
         answer_bytes=_number("answer_bytes", raw["answer_bytes"], 1, 2**40),
+        query_seconds=_number("query_seconds", raw["query_seconds"], 1, 3600),
+        query_memory=_number("query_memory", raw["query_memory"], 256, 2**20),
+        query_processes=_number("query_processes", raw["query_processes"], 0, 256),
+        query_queue=_number("query_queue", raw["query_queue"], 0, 100_000),
+        query_budget=_number("query_budget", raw["query_budget"], 0, 1_000_000),
         page_rows=_number("page_rows", raw["page_rows"], 1, 100_000),
+        cache_bytes=_number("cache_bytes", raw["cache_bytes"], 0, 2**40),
+        trusted_proxies=_networks(raw["trusted_proxies"]),
+        access_log=_one_of("access_log", raw["access_log"], ("on", "off")) == "on",
     )
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """Write settings as the environment from which another process of the server reads the same."""
+    values = ((setting.env, getattr(settings, setting.name)) for setting in SETTINGS)
+    return {env: ("on" if value else "off") if isinstance(value, bool) else str(value) for env, value in values}
 
 
 def field_names() -> tuple[str, ...]:
@@ -131,6 +184,17 @@ def _feedback(text: str) -> str:
         raise SettingsError(
             f"TULIEU_FEEDBACK is {text!r}; expected is an address that starts with mailto: or https://."
         )
+    return text
+
+
+def _networks(text: str) -> str:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ip_network(part, strict=False)
+        except ValueError:
+            raise SettingsError(
+                f"TULIEU_TRUSTED_PROXIES names {part!r}; expected are addresses and networks, such as 10.0.0.0/8."
+            ) from None
     return text
 
 

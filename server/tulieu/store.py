@@ -7,13 +7,13 @@ because a pyoxigraph iterator that is closed in another thread ends the process 
 """
 
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
 
+from tulieu.answering import EngineTerm, ExtensionFunction, Result, explain, kind_of, run_query, write_result
 from tulieu.errors import QueryError, ReleaseError
 from tulieu.formats import DATASET_FORMATS, Format
 from tulieu.vocabulary import Names
@@ -77,19 +77,24 @@ class Dataset:
 
 ResultKind = str  # "rows", "boolean" or "graph"
 NO_BINDINGS: Mapping[str, Term] = {}
-_LONGEST_REASON = 200
-_EngineTerm = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal
-_ERROR_PLACE = re.compile(r"error at (\d+):(\d+)(?:[-\d:]*): (.*)", re.DOTALL)
+NO_FUNCTIONS: Mapping[pyoxigraph.NamedNode, ExtensionFunction] = {}
 
 
 class Store:
     """The quads of one release, opened read-only."""
 
-    def __init__(self, path: Path, names: Names = Names()) -> None:  # noqa: B008 - frozen, so one default serves all
+    def __init__(
+        self,
+        path: Path,
+        names: Names = Names(),  # noqa: B008 - frozen, so one default serves all
+        functions: Mapping[pyoxigraph.NamedNode, ExtensionFunction] = NO_FUNCTIONS,
+    ) -> None:
         """Open the Oxigraph folder of a release; raise ReleaseError when it is missing or unreadable.
 
-        The prefixes of `names` hold in queries of our own; a reader's query declares its prefixes itself.
+        The prefixes of `names` hold in queries of our own; a reader's query declares its prefixes itself. Queries may
+        call the `functions`.
         """
+        self._functions = functions
         self._prefixes = dict(names.prefixes)
         self._stating = {pyoxigraph.NamedNode(str(names.graph(name))) for name in ("asserted", "inferred")}
         try:
@@ -131,22 +136,23 @@ class Store:
         return [_statement(quad) for quad in self._engine.quads_for_pattern(*pattern)]
 
     def write_answer(
-        self, query: str, dataset: Dataset, choose: Callable[[ResultKind], Format], limit: int
+        self, query: str, dataset: Dataset, choose: Callable[[ResultKind], Format], limit: int, base_iri: str = ""
     ) -> tuple[Format, bytes]:
         """Answer a reader's query in the format that `choose` picks once the kind of result is known."""
-        result = self._run(query, dataset, NO_BINDINGS, {})
+        result = self._run(query, dataset, NO_BINDINGS, {}, base_iri)
         output = _Capped(limit)
-        if isinstance(result, pyoxigraph.QueryTriples):
-            chosen = choose("graph")
-            result.serialize(output, pyoxigraph.RdfFormat.from_media_type(chosen.media_type))
-        else:
-            chosen = choose("boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "rows")
-            result.serialize(output, pyoxigraph.QueryResultsFormat.from_media_type(chosen.media_type))
+        chosen = choose(kind_of(result))
+        try:
+            write_result(result, chosen, output)
+        except (RuntimeError, OSError) as error:
+            raise explain(error) from error
         return chosen, output.getvalue()
 
-    def read_answer(self, query: str, dataset: Dataset, rows: int) -> Table | bool | tuple[Statement, ...]:
+    def read_answer(
+        self, query: str, dataset: Dataset, rows: int, base_iri: str = ""
+    ) -> Table | bool | tuple[Statement, ...]:
         """Answer a reader's query as values; no more than `rows` of them are kept, all are counted."""
-        result = self._run(query, dataset, NO_BINDINGS, {})
+        result = self._run(query, dataset, NO_BINDINGS, {}, base_iri)
         if isinstance(result, pyoxigraph.QueryBoolean):
             return bool(result)
         if isinstance(result, pyoxigraph.QueryTriples):
@@ -163,35 +169,30 @@ class Store:
                 if len(kept) < rows:
                     kept.append(_row(names, solution))
         except (RuntimeError, OSError) as error:
-            raise QueryError(f"The query could not be answered to the end: {error}") from error
+            raise explain(error) from error
         return Table(tuple(names), tuple(kept), total)
 
     def _run(
-        self, query: str, dataset: Dataset, bindings: Mapping[str, Term], prefixes: Mapping[str, str]
-    ) -> "pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples":
-        default_graph: list[pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.DefaultGraph] | None = None
-        named_graphs: list[pyoxigraph.NamedNode | pyoxigraph.BlankNode] | None = None
+        self,
+        query: str,
+        dataset: Dataset,
+        bindings: Mapping[str, Term],
+        prefixes: Mapping[str, str],
+        base_iri: str = "",
+    ) -> Result:
         try:
-            if dataset.default_graphs or dataset.named_graphs:
-                # Naming either kind defines the whole dataset (SPARQL 1.1 Query, 13.2): what is not named is empty.
-                default_graph = [pyoxigraph.NamedNode(iri) for iri in dataset.default_graphs]
-                named_graphs = [pyoxigraph.NamedNode(iri) for iri in dataset.named_graphs]
-            substitutions: dict[pyoxigraph.Variable, _EngineTerm | pyoxigraph.Triple] = {
-                pyoxigraph.Variable(name): _engine_term(term) for name, term in bindings.items()
-            }
-            return self._engine.query(
+            return run_query(
+                self._engine,
                 query,
-                prefixes=dict(prefixes),
-                default_graph=default_graph,
-                named_graphs=named_graphs,
-                substitutions=substitutions or None,
+                dataset.default_graphs,
+                dataset.named_graphs,
+                base_iri=base_iri,
+                functions=self._functions,
+                bindings={name: _engine_term(term) for name, term in bindings.items()},
+                prefixes=prefixes,
             )
-        except SyntaxError as error:
-            raise _syntax_error(error) from error
-        except ValueError as error:
-            raise QueryError(f"A term of the query is not valid: {error}") from error
-        except (RuntimeError, OSError) as error:
-            raise QueryError(f"The query could not be answered: {error}") from error
+        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+            raise explain(error) from error
 
 
 def serialise(statements: Iterable[Statement], chosen: Format, prefixes: Sequence[tuple[str, str]]) -> bytes:
@@ -230,16 +231,6 @@ class _Capped(io.BytesIO):
         return super().write(data)
 
 
-def _syntax_error(error: SyntaxError) -> QueryError:
-    found = _ERROR_PLACE.search(str(error))
-    if not found:
-        return QueryError(f"The query is not SPARQL: {error}")
-    line, column = int(found[1]), int(found[2])
-    # The parser lists every token that could stand there; the first few tell what is wrong.
-    reason = found[3] if len(found[3]) <= _LONGEST_REASON else f"{found[3][:_LONGEST_REASON]}…"
-    return QueryError(f"The query is not SPARQL at line {line}, column {column}: {reason}", line=line, column=column)
-
-
 def _row(names: Sequence[str], solution: pyoxigraph.QuerySolution) -> dict[str, Term]:
     row = {}
     for name in names:
@@ -270,7 +261,7 @@ def _term(node: object) -> Term:
     return Literal(str(node))
 
 
-def _engine_term(term: Term) -> _EngineTerm:
+def _engine_term(term: Term) -> EngineTerm:
     if isinstance(term, Literal):
         if term.language:
             return pyoxigraph.Literal(term.value, language=term.language)
@@ -288,7 +279,7 @@ def _engine_subject(node: Iri | None) -> pyoxigraph.NamedNode | None:
 
 def _engine_triple(
     statement: Statement,
-) -> "tuple[pyoxigraph.NamedNode | pyoxigraph.BlankNode, pyoxigraph.NamedNode, _EngineTerm]":
+) -> "tuple[pyoxigraph.NamedNode | pyoxigraph.BlankNode, pyoxigraph.NamedNode, EngineTerm]":
     predicate = pyoxigraph.NamedNode(statement.predicate.value)
     return _engine_node(statement.subject), predicate, _engine_term(statement.object)
 

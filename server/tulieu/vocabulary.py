@@ -1,7 +1,7 @@
-"""The names: our base IRI, our terms that code relies on, the prefixes, and how the names of things are made.
+"""The names: our terms that code relies on, the prefixes, and how the names of things are made.
 
-Comes in: local parts of names. Goes out: terms of rdflib. The base IRI stands here and nowhere else; a build may mint
-an archive's own names under another base (`Names`), while the ontology keeps its one name for everybody.
+Comes in: local parts of names. Goes out: terms of rdflib. The base IRI stands in `base` and nowhere else; a build may
+mint an archive's own names under another base (`Names`), while the ontology keeps its one name for everybody.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ from rdflib.namespace import (
     Namespace,
 )
 
-BASE_IRI = "https://w3id.org/tulieu/"
-ONTOLOGY_IRI = BASE_IRI + "ontology"
+from tulieu.base import BASE_IRI as BASE_IRI
+from tulieu.base import FUNCTION_IRI as FUNCTION_IRI
+from tulieu.base import ONTOLOGY_IRI as ONTOLOGY_IRI
+
+FUNCTION_PREFIX = "tlf"
 RICO_IRI = "https://www.ica.org/standards/RiC/ontology#"
 ELI_IRI = "http://data.europa.eu/eli/ontology#"
 

@@ -1,9 +1,10 @@
 """Room for the next articles: twelve invented ones beside the real one, and what may not change by them.
 
 Comes in: the knowledge files, `next_articles/*.trig` (fixtures, never published), `next_questions/*.rq` with the rows
-expected of each, and the questions about the real article in `questions/*.rq`. What is asked: all thirteen articles
-load, conform and reason together; thirty questions over them are right on two engines; no term of the ontology is there
-for one of the twelve alone; and whatever followed from the real article and could be asked of it stays as it was.
+expected of each, and the questions about the real article, which readers see as examples. What is asked: all thirteen
+articles load, conform and reason together; thirty questions over them are right on two engines; no term of the ontology
+is there for one of the twelve alone; and whatever followed from the real article and could be asked of it stays as it
+was.
 """
 
 from __future__ import annotations
@@ -18,18 +19,23 @@ import pyoxigraph
 import pytest
 from rdflib import RDF, RDFS, Dataset, Graph, URIRef
 
+from tulieu.answering import ExtensionFunction
 from tulieu.pipeline.evidence import evidence
+from tulieu.pipeline.indexing import write_index
 from tulieu.pipeline.knowledge import Knowledge
 from tulieu.pipeline.load import knowledge_root, load
 from tulieu.pipeline.reason import Closure, reason
 from tulieu.pipeline.report import Report
 from tulieu.pipeline.validate import validate, validate_closure
+from tulieu.sparql.functions import custom_functions
 from tulieu.vocabulary import ONTOLOGY_IRI
+
+from ..real_release import ROOT
 
 HERE = Path(__file__).parent
 ARTICLES = sorted((HERE / "next_articles").glob("*.trig"))
 QUESTIONS = sorted((HERE / "next_questions").glob("*.rq"))
-REAL_QUESTIONS = sorted((HERE / "questions").glob("*.rq"))
+REAL_QUESTIONS = sorted((ROOT / "server" / "tulieu" / "sparql" / "examples").glob("*.rq"))
 TERMS = ONTOLOGY_IRI + "#"
 ROLE_OF_SUBJECT = "role-subject"
 
@@ -44,6 +50,7 @@ class World:
     closure: Closure
     dataset: Dataset
     store: pyoxigraph.Store
+    functions: dict[pyoxigraph.NamedNode, ExtensionFunction]
 
     def ask_rdflib(self, query: str) -> tuple[list[str], Rows]:
         """Ask rdflib: the variables, and the rows as texts in a fixed order."""
@@ -53,16 +60,21 @@ class World:
         return [str(name) for name in result.vars], sorted(rows)
 
     def ask_oxigraph(self, query: str) -> tuple[list[str], Rows]:
-        """Ask Oxigraph: the variables, and the rows as texts in a fixed order; one row for a question of yes or no."""
-        result = self.store.query(query)
+        """Ask Oxigraph: the variables, and the rows as texts in a fixed order.
+
+        A question of yes or no has one row, a graph one for each statement.
+        """
+        result = self.store.query(query, custom_functions=dict(self.functions))
         if isinstance(result, pyoxigraph.QueryBoolean):
             return [], [(str(bool(result)),)]
+        if isinstance(result, pyoxigraph.QueryTriples):
+            return [], sorted((str(triple.subject), str(triple.predicate), str(triple.object)) for triple in result)
         assert isinstance(result, pyoxigraph.QuerySolutions), "only SELECT and ASK queries have rows"
         rows = [tuple("" if term is None else getattr(term, "value", "") for term in solution) for solution in result]
         return [name.value for name in result.variables], sorted(rows)
 
 
-def make_world(extra: Sequence[Path]) -> World:
+def make_world(extra: Sequence[Path], search_path: Path) -> World:
     """Load, reason, and put the result together as a release does: named graphs, and one set as the default graph."""
     knowledge = load(knowledge_root(), extra=extra)
     merged = knowledge.merged()
@@ -70,11 +82,14 @@ def make_world(extra: Sequence[Path]) -> World:
     everything = merged + closure.inferred
     everything += evidence(knowledge.dataset, knowledge.names, closure.inferred, closure.proofs)
     dataset, store = Dataset(), pyoxigraph.Store()
+    inferred = knowledge.names.graph("inferred")
     add(everything, dataset.default_graph, store, pyoxigraph.DefaultGraph())
     for graph in knowledge.dataset.graphs():
         if isinstance(graph.identifier, URIRef) and len(graph):
             add(graph, dataset.graph(graph.identifier), store, pyoxigraph.NamedNode(str(graph.identifier)))
-    return World(knowledge, closure, dataset, store)
+    add(closure.inferred, dataset.graph(inferred), store, pyoxigraph.NamedNode(inferred))
+    write_index(search_path, everything, knowledge.names)
+    return World(knowledge, closure, dataset, store, custom_functions(search_path))
 
 
 def add(
@@ -86,15 +101,15 @@ def add(
 
 
 @pytest.fixture(scope="module")
-def real() -> World:
+def real(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The real article alone."""
-    return make_world([])
+    return make_world([], tmp_path_factory.mktemp("real") / "search.sqlite")
 
 
 @pytest.fixture(scope="module")
-def whole() -> World:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The real article and the twelve."""
-    return make_world(ARTICLES)
+    return make_world(ARTICLES, tmp_path_factory.mktemp("whole") / "search.sqlite")
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,10 @@ def test_a_chosen_language_is_kept_in_links_of_ours() -> None:
     assert ENGLISH.path("search", {"q": "a&b"}) == "/search?q=a%26b&lang=en"
 
 
+def test_a_parameter_with_several_values_stands_once_for_each() -> None:
+    assert PLAIN.path("sparql", {"query": "a b", "graph": ("g", "h")}) == "/tulieu/sparql?query=a+b&graph=g&graph=h"
+
+
 def test_names_under_another_base_are_ours_and_those_of_the_common_one_are_not() -> None:
     assert ENGLISH.local("https://own.example/article/x") == "article/x"
     assert ENGLISH.local(BASE_IRI + "id/person-a") == ""

@@ -1,9 +1,13 @@
 import re
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
+
+from tulieu.sparql.example import load_topics
 
 STATEMENT = "doc/STATEMENT"
 PATHS = (
@@ -169,6 +173,63 @@ def test_a_query_is_shown_with_labels_links_and_other_formats(client: FlaskClien
     assert "id:person-sample-duong" in text
     assert "/tulieu/doc/person-sample-duong" in page.links
     assert any(link.endswith("format=csv") for link in page.links)
+
+
+def test_the_endpoint_opens_with_questions_by_topic_in_both_languages(client: FlaskClient) -> None:
+    text, page = load(client, "sparql", "en")
+    examples = [example for topic in load_topics() for example in topic.examples]
+    assert text.count('class="run"') == len(examples) >= 20
+    assert text.index(escape(examples[0].titles["en"])) < text.index("<textarea")
+    for topic in load_topics():
+        assert escape(topic.titles["en"]) in text
+    for example in examples:
+        assert escape(example.titles["en"]) in text
+        assert f'<span lang="vi">{escape(example.titles["vi"])}</span>' in text
+        assert f"/tulieu/sparql?{urlencode({'query': example.query})}" in page.links
+    assert text.count("curl --fail-with-body") == text.count("import requests") == len(examples)
+    assert text.count("library(httr2)") == len(examples)
+    assert "https://archive.example/tulieu/sparql" in text
+
+
+def test_a_question_that_was_run_is_named_and_leads_back_to_the_others(client: FlaskClient) -> None:
+    example = load_topics()[0].examples[0]
+    # A browser sends the lines of a form with a carriage return each.
+    asked = urlencode({"query": example.query.replace("\n", "\r\n")})
+    text, page = load(client, f"sparql?{asked}", "en")
+    assert escape(example.titles["en"]) in text
+    assert "/tulieu/sparql" in page.links
+    assert text.count('class="run"') == 0
+    assert text.count("curl --fail-with-body") == 1
+    other, _ = load(client, f"sparql?{urlencode({'query': 'ASK { ?s ?p ?o }'})}", "en")
+    assert escape(example.titles["en"]) not in other
+
+
+def test_the_graph_that_was_chosen_stays_chosen_in_form_formats_and_code(client: FlaskClient) -> None:
+    graph = "https://w3id.org/tulieu/graph/asserted"
+    asked = urlencode({"query": "SELECT ?s { ?s ?p ?o }", "default-graph-uri": graph, "timeout": "9"})
+    text, page = load(client, f"sparql?{asked}")
+    assert f'<option value="{graph}" selected>' in text
+    assert 'type="hidden" name="timeout" value="9"' in text
+    formats = [link for link in page.links if "format=" in link]
+    assert len(formats) == 4
+    kept = urlencode({"default-graph-uri": graph, "timeout": "9"})
+    assert all(kept in link for link in formats)
+    assert f"sparql?{kept}".replace("&", "&amp;") in text
+    free, _ = load(client, "sparql")
+    assert '<option value="" selected>' in free
+    assert f'<option value="{graph}">' in free
+
+
+def test_graphs_that_the_form_cannot_offer_are_handed_on(client: FlaskClient) -> None:
+    graphs = ["https://w3id.org/tulieu/graph/asserted", "https://w3id.org/tulieu/graph/inferred"]
+    asked = urlencode({"query": "ASK {}", "default-graph-uri": graphs, "named-graph-uri": graphs[:1]}, doseq=True)
+    text, _ = load(client, f"sparql?{asked}")
+    assert "<select" not in text
+    for graph in graphs:
+        assert f'type="hidden" name="default-graph-uri" value="{graph}"' in text
+    assert f'type="hidden" name="named-graph-uri" value="{graphs[0]}"' in text
+    one, _ = load(client, f"sparql?{urlencode({'query': 'ASK {}', 'default-graph-uri': 'https://e.example/g'})}")
+    assert '<option value="https://e.example/g" selected>https://e.example/g</option>' in one
 
 
 def test_a_page_that_is_known_is_not_sent_again(client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from rdflib import Graph
+from rdflib import OWL, RDFS, Graph
 
 from tulieu.errors import ReleaseError
 from tulieu.pipeline import publish as publishing
@@ -106,6 +106,42 @@ def test_the_default_graph_is_asserted_inferred_evidence_and_ontology_as_one_set
     assert not parts[0] & parts[1], "nothing asserted is called inferred"
     shapes = triples(pyoxigraph.NamedNode(f"{BASE_IRI}graph/shapes"))
     assert shapes and not shapes & triples(pyoxigraph.DefaultGraph())
+
+
+def test_the_facts_are_what_is_said_of_the_world_and_nothing_else(release_of: Publish) -> None:
+    release = release_of()
+    store = pyoxigraph.Store.read_only(str(release.store_path))
+    prefixes = {"tl": str(TL), "id": f"{BASE_IRI}id/", "rdfs": str(RDFS), "owl": str(OWL)}
+
+    def count(graph: str, pattern: str) -> int:
+        rows = store.query(f"SELECT * {{ GRAPH <{BASE_IRI}graph/{graph}> {{ {pattern} }} }}", prefixes=prefixes)
+        return len(list(rows))  # type: ignore[arg-type]
+
+    # Stated by passages or notes, inferred, named, sorted into a kind.
+    for graph, pattern in (
+        ("asserted", "id:holding-1 tl:holder id:person-mai-hoa"),
+        ("asserted", "id:time-1 tl:earliestDay ?day"),
+        ("inferred", "id:person-mai-hoa tl:hasHeldOffice ?office"),
+        ("asserted", "id:person-mai-hoa rdfs:label ?name"),
+        ("asserted", "id:organ-green tl:hasLevel/rdfs:label ?level"),
+    ):
+        assert count("facts", pattern) == count(graph, pattern) > 0, pattern
+    # About sources, gaps, proofs and terms; each is there in its own graph.
+    for graph, pattern in (
+        ("asserted", "?passage a tl:Passage"),
+        ("asserted", "?passage tl:inArticle ?article"),
+        ("asserted", "?note a tl:Note"),
+        ("asserted", "?note tl:derivedFrom ?passage"),
+        ("asserted", "?article tl:textLength ?length"),
+        ("asserted", "id:unstated-begin rdfs:label ?what"),
+        ("evidence", "?thing tl:attestedIn ?passage"),
+        ("evidence", "?statement tl:byRule ?rule"),
+        ("ontology", "?property owl:inverseOf ?other"),
+    ):
+        assert count(graph, pattern) > 0, pattern
+        assert count("facts", pattern) == 0, pattern
+    whole = count("asserted", "?s ?p ?o") + count("inferred", "?s ?p ?o")
+    assert 0 < release.counts["graph/facts"] == count("facts", "?s ?p ?o") < whole
 
 
 def test_a_thing_stated_twice_is_counted_once_and_has_two_sources(release_of: Publish) -> None:

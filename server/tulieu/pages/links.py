@@ -4,7 +4,7 @@ Comes in: an IRI. Goes out: what may stand in an `href`: a path on this server, 
 an http(s) address elsewhere; an empty string when neither is possible, so that no other scheme ever becomes a link.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote, urlencode, urlsplit
@@ -12,7 +12,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from tulieu.vocabulary import ONTOLOGY_IRI, Names
 
 # First parts of the names that are documents: their page stands at the same path as the name.
-NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
+Parameters = Mapping[str, str | Sequence[str]]
+NO_PARAMETERS: Parameters = MappingProxyType({})
 _DOCUMENTS = ("article/", "passage/", "note/", "graph/", "release/", "shapes")
 
 
@@ -24,11 +25,14 @@ class Links:
     names: Names
     chosen_language: str = ""
 
-    def path(self, local: str, parameters: Mapping[str, str] = NO_PARAMETERS) -> str:
-        """The path of a page of ours, given below the public URL, with the parameters of its query string."""
+    def path(self, local: str, parameters: Parameters = NO_PARAMETERS) -> str:
+        """The path of a page of ours, given below the public URL, with the parameters of its query string.
+
+        A parameter with several values stands there once for each.
+        """
         local, _, anchor = local.partition("#")
         asked = {**parameters, "lang": self.chosen_language} if self.chosen_language else parameters
-        query = f"?{urlencode(asked)}" if asked else ""
+        query = f"?{urlencode(asked, doseq=True)}" if asked else ""
         return f"{self._root()}{quote(local, safe='/.-_~')}{query}{'#' + quote(anchor) if anchor else ''}"
 
     def static(self, name: str) -> str:

@@ -22,7 +22,7 @@ from tulieu.pages.error import make_error_page
 from tulieu.pages.frame import Frame, make_frame
 from tulieu.pages.links import Links
 from tulieu.pages.ontology import make_ontology_page, make_shapes_page
-from tulieu.pages.query_page import Example, Outcome, make_query_page
+from tulieu.pages.query_page import PARAMETERS, Outcome, Topic, make_query_page
 from tulieu.pages.release import make_graph_page, make_release_page, make_releases_page
 from tulieu.pages.values import Values
 from tulieu.pages.wording import LANGUAGES
@@ -53,7 +53,7 @@ class Desk:
     default_language: str
     feedback: str
     page_rows: int
-    examples: tuple[Example, ...]
+    topics: Sequence[Topic]
     list_releases: Callable[[], Sequence[Release]]
 
     def language(self) -> str:
@@ -92,9 +92,9 @@ class Desk:
     def present_query(self, query: str, outcome: Outcome, problem: QueryError | None) -> str:
         """Present the endpoint's form, with the outcome of a query where one was asked."""
         values = self.values()
-        context = make_query_page(
-            query, outcome, problem, self.examples, self.archive.names.prefixes, values, self.page_rows
-        )
+        given = {name: tuple(filter(None, request.args.getlist(name))) for name in PARAMETERS}
+        parameters = {name: texts for name, texts in given.items() if texts}
+        context = make_query_page(query, parameters, outcome, problem, self.topics, values, self.page_rows)
         return self.render("query.html", context, values, "sparql")
 
     def present_error(self, status: int, reason: str) -> str:

@@ -271,7 +271,7 @@ def _home(statement: Statement, terms: Terms) -> str:
 
 def _problems_of_references(statements: Sequence[Statement]) -> Iterator[Problem]:
     known = {statement.subject for statement in statements} | {statement.graph for statement in statements}
-    known |= {str(_NAMES.graph(kind)) for kind in (*GRAPHS, "asserted", "inferred", "evidence")}
+    known |= {str(_NAMES.graph(kind)) for kind in (*GRAPHS, "asserted", "facts", "inferred", "evidence")}
     for statement in statements:
         iri = statement.object
         if iri.startswith(BASE_IRI) and not is_term(iri) and iri not in known:

@@ -27,6 +27,7 @@ from rdflib.term import Node
 
 from tulieu import release as releases
 from tulieu.errors import ReleaseError
+from tulieu.pipeline.facts import select_facts
 from tulieu.pipeline.indexing import write_index
 from tulieu.pipeline.knowledge import Knowledge
 from tulieu.pipeline.report import Report
@@ -105,6 +106,7 @@ def materialise(knowledge: Knowledge, inferred: Graph, evidence: Graph) -> dict[
     asserted = knowledge.asserted()
     graphs[names.graph("shapes")] = knowledge.shapes + knowledge.closure_shapes
     graphs[names.graph("asserted")] = asserted
+    graphs[names.graph("facts")] = select_facts(asserted, inferred, knowledge.ontology, names)
     graphs[names.graph("inferred")] = inferred
     graphs[names.graph("evidence")] = evidence
     # Without contexts: filled and read much faster, and it is the largest of all.

@@ -23,7 +23,7 @@ LABELS = tuple(
 )
 ATTESTED_IN, HAS_PREMISE = Iri(str(TL.attestedIn)), Iri(str(TL.hasPremise))
 # Graphs that repeat what others hold: a document says everything once.
-_MERGED = ("asserted",)
+_MERGED = ("asserted", "facts")
 _MOST_INCOMING = 1000
 
 

@@ -1,38 +1,34 @@
 """The gate before the engine: what a query may not be, found in its text before anything runs.
 
 Rules: https://www.w3.org/TR/sparql11-query/#sparqlGrammar (the tokens) and #codepointEscape (the escapes, which are
-undone first: a keyword may be written `\\u0053ERVICE`). Comes in: query text. Goes out: nothing, or a QueryError that
-says where and why. The gate is there because the engine has no switch for SERVICE and because a deeply nested query
-ends the process that parses it (pyoxigraph 0.5: a stack overflow from some 1,000 levels on).
+undone too: a keyword may be written `\\u0053ERVICE`). Comes in: query text. Goes out: the kind of answer it asks for,
+or a QueryError that says where and why. The gate is there because the engine has no switch for SERVICE and because a
+deeply nested query ends the process that parses it (pyoxigraph 0.5: a stack overflow from some 1,000 levels on).
+
+It does not parse: where the tokens leave open whether a word is SERVICE, the query is refused.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tulieu.answering import ResultKind
 from tulieu.errors import QueryError
+from tulieu.tokens import Token, read_tokens
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# The order is that of the grammar's longest match: a `<` opens an IRI only if one can be read to its `>`.
-_TOKEN = re.compile(
-    r"""
-      (?P<space>\s+)
-    | (?P<comment>\#[^\n\r]*)
-    | (?P<string>'''(?:[^\\']|\\.|'(?!''))*''' | \"\"\"(?:[^\\"]|\\.|"(?!""))*\"\"\"
-                 | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*")
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<variable>[?$]\w+)
-    | (?P<name>[^\W\d_][\w.-]*:[^\s<>"'{}()\[\];,|^`]*|:[^\s<>"'{}()\[\];,|^`]*)
-    | (?P<language>@[A-Za-z-]+)
-    | (?P<word>\w+)
-    | (?P<open>[({\[])
-    | (?P<close>[)}\]])
-    | (?P<sign>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _UPDATE_WORDS = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _PROLOGUE_WORDS = frozenset({"BASE", "PREFIX", "VERSION"})
+_BEFORE_GRAPHS = frozenset({"GRAPH", "FROM", "NAMED"})
+_OPERANDS = frozenset({"variable", "string", "iri", "name", "word", "language", "close"})
+# With what may stand before the bracket; to take a string for a call does no harm but that an answer is made anew.
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+_OPENS_MORE = re.compile("['#]")
+_NOTHING = Token("", "", 0)
+_NO_SERVICE = (
+    "SERVICE is not carried out: this server makes no requests of its own. Send the two queries from your side and "
+    "join the results, or use a client that federates, such as Comunica."
+)
+_KINDS: dict[str, ResultKind] = {"SELECT": "rows", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 
 
 @dataclass(frozen=True)
@@ -44,50 +40,70 @@ class Limits:
     tokens: int
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    start: int
-
-
-def check_query(text: str, limits: Limits) -> None:
-    """Let a query pass or raise QueryError with the place and the reason."""
+def check_query(text: str, limits: Limits) -> ResultKind:
+    """Let a query pass and say what kind of answer it asks for, or raise QueryError with the place and the reason."""
     if len(text) > limits.length:
         raise QueryError(f"The query has {len(text)} characters; up to {limits.length} are accepted.")
+    first_word = _check_tokens(text, limits)
     plain = _ESCAPE.sub(_unescape, text)
-    depth = 0
-    first_word = ""
-    for count, token in enumerate(_tokens(plain), 1):
-        if token.kind == "open":
-            depth += 1
-            if depth > limits.depth:
-                raise _refusal(
-                    plain, token, f"brackets are nested more than {limits.depth} deep. Write the query flatter."
-                )
-        elif token.kind == "close":
-            depth -= 1
-        elif token.kind == "word":
-            word = token.text.upper()
-            first_word = first_word or ("" if word in _PROLOGUE_WORDS else word)
-            if word == "SERVICE":
-                raise _refusal(
-                    plain,
-                    token,
-                    "SERVICE is not carried out: this server makes no requests of its own. Send the two queries "
-                    "from your side and join the results, or use a client that federates, such as Comunica.",
-                )
-        if count > limits.tokens:
-            raise QueryError(f"The query has more than {limits.tokens} words and signs.")
+    if plain != text:
+        # An engine may read either, and `"\u0022"` is a whole string in the one, the beginning of a longer one in the
+        # other: a query passes only if both do.
+        _check_tokens(plain, limits)
     if first_word in _UPDATE_WORDS:
         raise QueryError(f"{first_word} is an update. The archive is read-only: it changes by a new release alone.")
+    # What begins with no such word is no query; the engine says where it fails.
+    return _KINDS.get(first_word, "rows")
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "sign"
-        if kind not in ("space", "comment"):
-            yield _Token(kind, match.group(), match.start())
+def is_volatile(text: str) -> bool:
+    """Say whether a query asks for the time or for chance: then it is answered otherwise each time."""
+    return bool(_VOLATILE.search(text))
+
+
+def _check_tokens(text: str, limits: Limits) -> str:
+    """Check what the words and brackets of a text say; give its first word after the prologue, in capitals."""
+    opened: list[str] = []
+    first_word = ""
+    before = last = _NOTHING
+    for count, token in enumerate(read_tokens(text), 1):
+        if token.kind == "open":
+            opened.append(token.text)
+            if len(opened) > limits.depth:
+                raise _refusal(
+                    text, token, f"brackets are nested more than {limits.depth} deep. Write the query flatter."
+                )
+        elif token.kind == "close":
+            # One too many is for the engine to tell.
+            del opened[-1:]
+        elif token.kind == "word":
+            first_word = first_word or ("" if token.text.upper() in _PROLOGUE_WORDS else token.text.upper())
+        if _is_service(token, last, before) or (_is_unclear(token, last, opened) and "SERVICE" in text.upper()):
+            raise _refusal(text, token, _NO_SERVICE)
+        if count > limits.tokens:
+            raise QueryError(f"The query has more than {limits.tokens} words and signs.")
+        before, last = last, token
+    return first_word
+
+
+def _is_service(token: Token, last: Token, before: Token) -> bool:
+    """Say whether the keyword stands here; the engine finds it too where no space parts it from what is beside it.
+
+    `1SERVICE` and `SERVICESILENT` are words to us. `SERVICE:a {` is a name, but as no name can stand before `{` unless
+    it names a graph, the engine goes back and reads the keyword and `:a`.
+    """
+    if token.kind == "word":
+        return "SERVICE" in token.text.upper()
+    if token.text == "{" and last.kind == "name":
+        return "SERVICE" in last.text.partition(":")[0].upper() and before.text.upper() not in _BEFORE_GRAPHS
+    return False
+
+
+def _is_unclear(token: Token, last: Token, opened: list[str]) -> bool:
+    """Say whether an IRI may as well be `<` and `>` with a string or comment that begins between them."""
+    if token.kind != "iri" or not opened or opened[-1] != "(" or not _OPENS_MORE.search(token.text):
+        return False
+    return last.kind in _OPERANDS
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -96,7 +112,7 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else match.group()
 
 
-def _refusal(text: str, token: _Token, reason: str) -> QueryError:
+def _refusal(text: str, token: Token, reason: str) -> QueryError:
     line = text.count("\n", 0, token.start) + 1
     column = token.start - text.rfind("\n", 0, token.start)
     return QueryError(f"Line {line}, column {column}: {reason}", line=line, column=column)

@@ -1,0 +1,199 @@
+"""A query process: `python -m tulieu.sparql.worker FD`, started by `process`, never by hand.
+
+Comes in: over the socket FD, frames (`frames`) that name a release and then bring one query after the other. Goes out:
+answers, written by the engine straight into the socket. The process holds the store of one release open read-only,
+confines itself before it does (`confinement`), and ends with the server: at end of file on its socket.
+
+It is started often and should be ready soon and small: it knows the engine, not `store` and what that brings with it.
+"""
+
+import json
+import os
+import select
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+
+from tulieu.answering import Result, explain, kind_of, run_query, write_result
+from tulieu.errors import ReleaseError
+from tulieu.formats import ANSWER_GRAPH_FORMATS, BOOLEAN_FORMATS, ROW_FORMATS
+from tulieu.sparql import frames
+from tulieu.sparql.confinement import (
+    forbid_writing,
+    limit_memory,
+    offer_to_the_oom_killer,
+    refuse_system_calls,
+    resident_memory,
+)
+from tulieu.sparql.functions import custom_functions
+
+_PIECE = 65_536
+_SMALL = 4_096
+_FORMATS = {each.name: each for each in (*ROW_FORMATS, *BOOLEAN_FORMATS, *ANSWER_GRAPH_FORMATS)}
+# What a large query leaves behind is not given back to the system: past this part of the limit, a new one is better.
+_LARGEST_PART_KEPT = 4
+
+
+def main(descriptor: int) -> None:
+    """Open what the first frame names and answer queries until the server closes its end."""
+    connection = socket.socket(fileno=descriptor)
+    incoming = _receive(connection)
+    opening = frames.unpack_json(next(incoming)[1])
+    memory, stack = int(opening["memory"]), int(opening["stack"])
+    offer_to_the_oom_killer()
+    # First of all: threads that the engine starts are bound as well.
+    unconfined = refuse_system_calls()
+    forbid_writing()
+    store = pyoxigraph.Store.read_only(opening["store"])
+    threading.stack_size(stack)
+    desk = _Desk(connection, store, Path(opening["search"]), memory)
+    thread = threading.Thread(target=desk.serve, args=(incoming, unconfined, stack), name="query", daemon=True)
+    thread.start()
+    _wait_for_the_end(connection)
+
+
+def _receive(connection: socket.socket) -> Iterator[frames.Frame]:
+    reader = frames.FrameReader()
+    while piece := connection.recv(_PIECE):
+        yield from reader.feed(piece)
+
+
+def _wait_for_the_end(connection: socket.socket) -> None:
+    """End the process when the server is gone or has closed its end, in the midst of a query too."""
+    if hasattr(select, "poll") and hasattr(select, "POLLRDHUP"):
+        poll = select.poll()
+        poll.register(connection, select.POLLRDHUP)
+        poll.poll()
+        os._exit(0)
+    # Elsewhere the query's thread notices, between queries.
+    threading.Event().wait()
+
+
+class _Desk:
+    """Where one query after the other is answered."""
+
+    def __init__(self, connection: socket.socket, store: pyoxigraph.Store, search: Path, memory: int) -> None:
+        self._connection = connection
+        self._store = store
+        self._search = search
+        self._memory = memory
+
+    def serve(self, incoming: Iterator[frames.Frame], unconfined: str, stack: int) -> None:
+        """Say that the process is ready, then answer; runs in the thread with the large stack."""
+        # The stack's addresses are taken by now, so they count as taken.
+        limit_memory(self._memory, stack)
+        try:
+            self._send(frames.READY, {"unconfined": unconfined})
+            for _, payload in incoming:
+                self._answer(frames.unpack_json(payload))
+            os._exit(0)
+        except ConnectionError:
+            # The server has closed its end while an answer was written.
+            os._exit(0)
+        except BaseException:  # noqa: BLE001 - an outer edge: the server reads it as the last words of this process
+            traceback.print_exc()
+            os._exit(1)
+
+    def _answer(self, job: Mapping[str, Any]) -> None:
+        try:
+            result = run_query(
+                self._store,
+                job["query"],
+                job["default_graphs"],
+                job["named_graphs"],
+                base_iri=job["base_iri"],
+                # Made anew for each query: what a function has looked up holds for this one alone.
+                functions=custom_functions(self._search),
+            )
+            self._write(job, result)
+        except ConnectionError:
+            raise
+        except MemoryError:
+            self._fail("memory")
+        except ReleaseError as error:
+            self._fail("query", str(error))
+        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+            told = explain(error)
+            self._fail("query", str(told), told.line, told.column)
+
+    def _write(self, job: Mapping[str, Any], result: Result) -> None:
+        kind = kind_of(result)
+        name = job["formats"].get(kind, "")
+        if not job["rows"] and not name:
+            self._fail("format", kind)
+            return
+        output = _Output(self._connection, frames.pack_json(frames.HEAD, {"kind": kind}))
+        if job["rows"]:
+            output.write(json.dumps(_values(result, job["rows"])).encode("ascii"))
+        else:
+            write_result(result, _FORMATS[name], output)
+        is_leaving = resident_memory() > self._memory // _LARGEST_PART_KEPT
+        output.finish(frames.pack_json(frames.END, {"is_leaving": is_leaving}))
+
+    def _fail(self, reason: str, text: str = "", line: int = 0, column: int = 0) -> None:
+        self._send(frames.FAILURE, {"reason": reason, "text": text, "line": line, "column": column})
+
+    def _send(self, kind: bytes, values: dict[str, Any]) -> None:
+        self._connection.sendall(frames.pack_json(kind, values))
+
+
+class _Output:
+    """The file that the engine writes an answer into. It writes in pieces of 8 kB, which go on at once; what is
+    smaller waits for the end, because a small answer that comes in one piece wakes its reader once.
+    """
+
+    def __init__(self, connection: socket.socket, head: bytes) -> None:
+        self._connection = connection
+        self._pending = head
+
+    def write(self, data: bytes, /) -> int:
+        """Take a piece of the answer."""
+        self._pending += frames.pack(frames.DATA, data)
+        if len(self._pending) >= _SMALL:
+            self._connection.sendall(self._pending)
+            self._pending = b""
+        return len(data)
+
+    def finish(self, end: bytes) -> None:
+        """Send what is left, and the end."""
+        self._connection.sendall(self._pending + end)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is held back."""
+
+
+def _values(result: Result, most: int) -> dict[str, Any]:
+    """Read a result for a page: so many rows or statements are kept, all are counted."""
+    if isinstance(result, pyoxigraph.QueryBoolean):
+        return {"boolean": bool(result)}
+    rows: list[list[list[str] | None]] = []
+    total = 0
+    columns: list[str] = []
+    if isinstance(result, pyoxigraph.QuerySolutions):
+        columns = [variable.value for variable in result.variables]
+    for total, each in enumerate(result, 1):  # noqa: B007 - the last number is the total
+        if len(rows) < most:
+            # Both a solution and a triple are sequences of terms.
+            rows.append([None if term is None else _term(term) for term in each])
+    return {"columns": columns, "rows": rows, "total": total}
+
+
+def _term(term: object) -> list[str]:
+    if isinstance(term, pyoxigraph.Literal):
+        return ["literal", term.value, term.language or "", term.datatype.value]
+    if isinstance(term, pyoxigraph.NamedNode):
+        return ["iri", term.value]
+    if isinstance(term, pyoxigraph.BlankNode):
+        return ["blank", term.value]
+    # A triple term of RDF 1.2 is shown as it is written.
+    return ["literal", str(term), "", "http://www.w3.org/2001/XMLSchema#string"]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
