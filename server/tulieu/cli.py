@@ -124,7 +124,7 @@ def _refresh(state: Path, names: Names, knowledge: Path | None) -> Release:
     try:
         root = load.knowledge_root(knowledge)
         if not is_up_to_date(state, load.knowledge_digest(root), names.base_iri):
-            _say("the knowledge files have changed; building a release …")
+            _say("no release of these knowledge files yet; building one …")
             pipeline.build(root, state, names.base_iri, progress=_tell_step)
     except TulieuError as error:
         try:
