@@ -1,13 +1,14 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from tulieu.errors import SettingsError
-from tulieu.settings import SETTINGS, Settings, field_names, from_environment
+from tulieu.settings import SETTINGS, Settings, from_environment
 
 
 def test_the_table_has_one_row_for_each_field() -> None:
-    assert tuple(setting.name for setting in SETTINGS) == field_names()
+    assert tuple(setting.name for setting in SETTINGS) == tuple(field.name for field in fields(Settings))
     assert all(setting.env == "TULIEU_" + setting.name.upper() for setting in SETTINGS)
     assert all(setting.help.endswith(".") for setting in SETTINGS)
 

@@ -6,7 +6,7 @@ start, because a limit that is silently not set is worse than a server that does
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -147,11 +147,6 @@ def to_environment(settings: Settings) -> dict[str, str]:
     """Write settings as the environment from which another process of the server reads the same."""
     values = ((setting.env, getattr(settings, setting.name)) for setting in SETTINGS)
     return {env: ("on" if value else "off") if isinstance(value, bool) else str(value) for env, value in values}
-
-
-def field_names() -> tuple[str, ...]:
-    """The names of the fields of `Settings`, for the test that holds the table against them."""
-    return tuple(field.name for field in fields(Settings))
 
 
 def _number(name: str, text: str, least: int, most: int) -> int:

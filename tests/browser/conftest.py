@@ -3,14 +3,8 @@
 import csv
 import os
 import shutil
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
@@ -19,11 +13,11 @@ from tulieu.formats import ROWS_CSV
 from tulieu.store import Dataset, Store
 from tulieu.vocabulary import BASE_IRI
 
-from ..real_release import command, environment, real_release
+from ..real_release import real_release
+from ..real_server import real_server
 
 # Set by .ci/run: there the browser must be, and a skipped test would be a green light for nothing.
 REQUIRED = "TEST_REQUIRE_BROWSER"
-START_SECONDS = 60
 KINDS = f"""
 SELECT ?class (MIN(?thing) AS ?example) WHERE {{
   GRAPH <{BASE_IRI}graph/asserted> {{ ?thing a ?class }}
@@ -54,23 +48,6 @@ class Visit:
         assert response is not None and response.status == 200, f"{path}: {response and response.status}"
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def wait_for(url: str, server: "subprocess.Popen[str]", log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    pytest.fail(f"{url} did not answer:\n{log.read_text(encoding='utf-8')}")
-
-
 def describe_failure(request: Request) -> list[str]:
     """What failed; what the browser itself broke off, because the next page was opened, did not fail."""
     return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
@@ -79,27 +56,11 @@ def describe_failure(request: Request) -> list[str]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     release = real_release()
-    state = release.folder.parents[1]
     _, written = Store(release.store_path).write_answer(KINDS, Dataset(), lambda kind: ROWS_CSV, 1_000_000)
     rows = csv.reader(written.decode().splitlines()[1:])
     examples = {kind.split("#")[1]: thing.removeprefix(BASE_IRI) for kind, thing in rows}
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/"
-    log = tmp_path_factory.mktemp("log") / "serve.log"
-    with log.open("w", encoding="utf-8") as output:
-        server = subprocess.Popen(
-            command("serve", "--state", str(state), "--port", str(port)),
-            stdout=output,
-            stderr=output,
-            env=environment(),
-            text=True,
-        )
-        try:
-            wait_for(url, server, log)
-            yield Site(url, examples)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    with real_server(tmp_path_factory.mktemp("log") / "serve.log") as url:
+        yield Site(url, examples)
 
 
 # For this module alone: while it is open its event loop runs in the main thread, where other tests need their own.

@@ -167,11 +167,6 @@ class Rule:
     every: tuple[Pattern, ...] = ()
     meaning: str = ""
 
-    @property
-    def speaks_of_list(self) -> bool:
-        """Tell whether the rule has to be spelled out for each list before it can be matched."""
-        return any(LIST in premise for premise in self.premises)
-
 
 def spell_out(rule: Rule, head: Node, members: Sequence[Node]) -> Iterator[Rule]:
     """Yield the ordinary rules that a rule over a list stands for, given one list."""
