@@ -38,7 +38,7 @@ fix: $(INSTALLED)  ## Mend style and formatting where that is safe
 docs: $(INSTALLED)  ## Write docs/commands.md from the commands' own help
 	$(BIN)/python tests/commands_page.py > docs/commands.md
 
-bench: $(INSTALLED)  ## Measure beside other servers, into docs/benchmarks.md (some ten minutes; ARGS=--help tells more)
+bench: $(INSTALLED)  ## Measure beside other servers, into docs/benchmarks.md (some twenty minutes; ARGS=--help tells more)
 	PYTHONPATH=server $(BIN)/python -m benchmarks.load --work /tmp/tulieu-bench --page docs/benchmarks.md $(ARGS)
 
 clean:  ## Remove the environment and what tools left; releases in .tulieu stay

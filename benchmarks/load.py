@@ -1,130 +1,45 @@
-"""The measurement: tulieu beside each peer, the same questions, in one run, in turn, by eight clients.
+"""The command: tulieu beside each peer, the same questions, in one run, in turn, by eight clients.
 
-Comes in: a working folder outside the checkout; the stored example queries. Goes out: for each peer, dataset and kind
-of load the ratio of tulieu's rate to the peer's, as a table, a plot and a file of figures. Kinds: `repeated` puts the
-same texts again and again; `first` puts each text once, made new by a comment; `lookup` asks for one thing, each time
-another, also new. A question is used in a pair only if both give as many rows. One run of one server is some whole
-passes over the questions, so that a slow question weighs the same for both; rounds alternate. Every run is bounded, and
-so is the whole.
+Comes in: a working folder outside the checkout; the stored example queries; which data, loads and peers are wanted.
+Goes out: for each peer, dataset and load the ratio of tulieu's rate to the peer's, as a table, a plot and a file of
+figures. Everything is loaded and started first, then measured pair by pair.
 
     python -m benchmarks.load --work /tmp/bench
 """
 
-import math
 import os
-import random
 import shutil
 import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 
 import click
 
 from benchmarks import peers, report
+from benchmarks.aggregates import AGGREGATES
 from benchmarks.archive import TRIPLES, make_archive
-from benchmarks.client import Clients, HttpClient, Outcome, clients
+from benchmarks.client import HttpClient, clients
 from benchmarks.installing import CannotRunError
 from benchmarks.isolation import measure_isolation
+from benchmarks.measurement import LOADS, Measurement
 from benchmarks.peers import Peer
-from benchmarks.questions import Question, agree, lookups
-from benchmarks.report import KINDS, Comparison, Results
+from benchmarks.questions import Question, lookups, mix
+from benchmarks.results import DATASETS, Results
+from benchmarks.watching import Watch
 from tulieu.pipeline import load
 from tulieu.release import Release, find_current, is_up_to_date
 
-ROUNDS = 3
-# A run of one server takes about so long; a pass that takes longer is cut.
-_RUN_SECONDS, _MOST_SECONDS = 1.5, 8.0
-_MOST_PASSES = 400
+SMALL_TRIPLES = 100_000
+# What keeps all its data in memory as objects of Python gets little done on the archive; so it has one of its own too.
+ONLY_ON = {"small archive": ("rdflib-endpoint",)}
 _SEED = 8
 _EVERYTHING = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
-
-
-class Measurement:
-    """One run of the whole: what is measured so far, and until when there is time."""
-
-    def __init__(self, asking: Clients, say: Callable[[str], None]) -> None:
-        self._asking = asking
-        self._end = time.monotonic()
-        self._say = say
-        self._marks = count(random.SystemRandom().randrange(10**9))
-        self._random = random.Random(_SEED)
-        self.comparisons: list[Comparison] = []
-        self.remarks: list[str] = []
-
-    def begin(self, minutes: float) -> None:
-        """Let the time run from now on."""
-        self._end = time.monotonic() + minutes * 60
-
-    def remark(self, text: str) -> None:
-        """Note what a reader of the figures must know."""
-        self.remarks.append(text)
-        self._say(text)
-
-    def compare(self, dataset: str, kind: str, ours: Peer, theirs: Peer, questions: Sequence[Question]) -> None:
-        """Measure a pair by turns."""
-        if not questions:
-            self.remark(f"{dataset}, {theirs.name}, {kind}: no question with the same rows.")
-            return
-        if theirs.process.poll() is not None:
-            self.remark(f"{dataset}, {theirs.name}, {kind}: not measured, the server had ended.")
-            return
-        if time.monotonic() > self._end:
-            self.remark(f"{dataset}, {theirs.name}, {kind}: not measured, the time was over.")
-            return
-        pair = (ours, theirs)
-        passes, complete = {}, True
-        for peer in pair:
-            warming = self._run(peer, kind, questions, 1)
-            complete = complete and warming.is_complete
-            passes[peer.name] = max(1, min(_MOST_PASSES, math.ceil(_RUN_SECONDS / max(warming.seconds, 0.001))))
-        rates: dict[str, list[float]] = {peer.name: [] for peer in pair}
-        failures: dict[str, int] = {peer.name: 0 for peer in pair}
-        # One that does not get through a single pass is measured once: what more rounds would tell is known.
-        for number in range(ROUNDS if complete else 1):
-            if theirs.process.poll() is not None:
-                break
-            for peer in pair if number % 2 == 0 else reversed(pair):
-                outcome = self._run(peer, kind, questions, passes[peer.name])
-                complete = complete and outcome.is_complete
-                rates[peer.name].append(outcome.rate)
-                failures[peer.name] += len(outcome.failures)
-                if outcome.failures:
-                    self.remark(
-                        f"{dataset}, {peer.name}, {kind}: {len(outcome.failures)} failed: {outcome.failures[0]}"
-                    )
-        if not rates[theirs.name]:
-            return
-        ratios = [a / b if b else math.inf for a, b in zip(rates[ours.name], rates[theirs.name], strict=True)]
-        comparison = Comparison(
-            dataset=dataset, peer=theirs.name, kind=kind, questions=len(questions),
-            ours=statistics.median(rates[ours.name]), theirs=statistics.median(rates[theirs.name]),
-            ratio=statistics.median(ratios), least=min(ratios), most=max(ratios), is_complete=complete,
-        )  # fmt: skip
-        self.comparisons.append(comparison)
-        self._say(report.line(comparison))
-
-    def _run(self, peer: Peer, kind: str, questions: Sequence[Question], passes: int) -> Outcome:
-        requests = list(self._requests(peer, kind, questions, passes))
-        outcome = self._asking.run(peer.port, requests, _MOST_SECONDS)
-        if not outcome.is_complete and not peers.wait_until_idle(peer, peers.IDLE_SECONDS):
-            self.remark(
-                f"{peer.name} was still at work {peers.IDLE_SECONDS:g} s after its clients had left, and was ended."
-            )
-            peers.stop(peer)
-        return outcome
-
-    def _requests(self, peer: Peer, kind: str, questions: Sequence[Question], passes: int) -> Iterator[bytes]:
-        kept = {question.name: question.request(peer) for question in questions} if kind == "repeated" else {}
-        for _ in range(passes):
-            for question in self._random.sample(questions, len(questions)):
-                yield kept.get(question.name) or question.request(peer, f"question {next(self._marks)}")
 
 
 def _first_byte(peer: Peer) -> float:
@@ -135,28 +50,37 @@ def _first_byte(peer: Peer) -> float:
     )
 
 
-def _prepare(work: Path, triples: int, say: Callable[[str], None]) -> dict[str, Release]:
-    """Build the article's release and the archive, where they are not there yet."""
-    article, archive = work / "article", work / f"archive-{triples}"
-    command = [sys.executable, "-m", "tulieu", "build", "--state", str(article)]
+def _prepare(
+    work: Path, sizes: dict[str, int], datasets: Sequence[str], say: Callable[[str], None]
+) -> dict[str, Release]:
+    """Build the article's release, and the archives that are wanted, where they are not there yet."""
+    command = [sys.executable, "-m", "tulieu", "build", "--state", str(work / "article")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=peers.server_environment())
-    release = find_current(article)
-    # One made from other knowledge files is of no use: `tulieu serve` would build the article's release in its place.
-    if not is_up_to_date(archive, load.knowledge_digest(load.knowledge_root()), release.base_iri):
-        say("writing the archive …")
-        shutil.rmtree(archive, ignore_errors=True)
-        make_archive(release, archive, triples, _SEED)
-    return {"archive": find_current(archive), "article": release}
+    article = find_current(work / "article")
+    releases = {"article": article}
+    for dataset in sizes.keys() & set(datasets):
+        archive = work / f"archive-{sizes[dataset]}"
+        # One made from other knowledge files is of no use: `tulieu serve` would build the article's release instead.
+        if not is_up_to_date(archive, load.knowledge_digest(load.knowledge_root()), article.base_iri):
+            say(f"writing the {dataset} …")
+            shutil.rmtree(archive, ignore_errors=True)
+            make_archive(article, archive, sizes[dataset], _SEED)
+        releases[dataset] = find_current(archive)
+    return {dataset: releases[dataset] for dataset in DATASETS if dataset in datasets} | {"article": article}
 
 
 def _start_all(
-    work: Path, releases: dict[str, Release], wanted: Sequence[str], stack: ExitStack, remark: Callable[[str], None]
+    work: Path,
+    releases: dict[str, Release],
+    wanted: Sequence[tuple[str, str]],
+    stack: ExitStack,
+    remark: Callable[[str], None],
 ) -> dict[tuple[str, str], Peer]:
     """Start everything, two at once; give what runs, by dataset and name."""
     folder = work / "peers"
     folder.mkdir(parents=True, exist_ok=True)
     started: dict[tuple[str, str], Peer] = {}
-    starts = {"tulieu": peers.start_tulieu, **{name: peers.STARTS[name] for name in wanted}}
+    starts = {"tulieu": peers.start_tulieu, **peers.STARTS}
 
     def start(dataset: str, name: str) -> None:
         try:
@@ -170,56 +94,95 @@ def _start_all(
             remark(f"{dataset}, {name}: loaded in {peer.load_seconds:.0f} s, beside others that loaded.")
 
     with ThreadPoolExecutor(2) as pool:
-        # What takes the longest to load comes first.
-        list(pool.map(lambda each: start(*each), [(dataset, name) for dataset in releases for name in starts]))
+        list(pool.map(lambda each: start(*each), wanted))
     return started
 
 
 @click.command()
 @click.option("--work", type=click.Path(path_type=Path), required=True, help="Folder outside the checkout; is kept.")
+@click.option("--load", "loads", multiple=True, type=click.Choice(list(LOADS)), help="Only this load; may be repeated.")
+@click.option("--data", "datasets", multiple=True, type=click.Choice(DATASETS), help="Only this data; may be repeated.")
+@click.option(
+    "--peer", "names", multiple=True, type=click.Choice(list(peers.STARTS)), help="Only this peer; may be repeated."
+)
 @click.option("--triples", default=TRIPLES, show_default=True, help="Size of the archive.")
-@click.option("--minutes", default=6.0, show_default=True, help="Most time for measuring, after all is loaded.")
-@click.option("--peer", "wanted", multiple=True, type=click.Choice(list(peers.STARTS)), default=list(peers.STARTS))
-@click.option("--page", type=click.Path(path_type=Path, exists=True), help="Page to write the results into.")
-def main(work: Path, triples: int, minutes: float, wanted: tuple[str, ...], page: Path | None) -> None:
-    """Measure tulieu beside its peers."""
+@click.option(
+    "--small-triples", default=SMALL_TRIPLES, show_default=True, help="Size of rdflib-endpoint's own archive."
+)
+@click.option("--minutes", default=15.0, show_default=True, help="Most time for measuring, after all is loaded.")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, exists=True),
+    help="Page to write the results into; left as it is where --load, --data or --peer leave something out.",
+)
+def main(
+    work: Path,
+    loads: tuple[str, ...],
+    datasets: tuple[str, ...],
+    names: tuple[str, ...],
+    triples: int,
+    small_triples: int,
+    minutes: float,
+    page: Path | None,
+) -> None:
+    """Measure tulieu beside its peers.
+
+    All of it takes some twenty minutes. A short run, here one load on the article's release beside one peer, takes
+    half a minute once the peer is there:
+
+    \b
+        python -m benchmarks.load --work /tmp/bench --load lookup --data article --peer Oxigraph
+    """
     # Ended from outside, it must not leave servers behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    is_whole = not (loads or datasets or names)
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    releases = _prepare(work, triples, click.echo)
+    releases = _prepare(work, {"archive": triples, "small archive": small_triples}, datasets or DATASETS, click.echo)
+    pairs = [
+        (dataset, name)
+        for dataset in DATASETS
+        if dataset in (datasets or DATASETS)
+        for name in peers.STARTS
+        if name in (names or peers.STARTS) and name in ONLY_ON.get(dataset, peers.STARTS)
+    ]
     with ExitStack() as stack:
-        measurement = Measurement(stack.enter_context(clients()), click.echo)
+        watch = Watch()
+        stack.callback(watch.close)
+        measurement = Measurement(stack.enter_context(clients()), watch, _SEED, click.echo)
+        # What takes the longest to load comes first.
+        wanted = sorted({(dataset, "tulieu") for dataset, _ in pairs}) + pairs
         started = _start_all(work, releases, wanted, stack, measurement.remark)
-        if any((dataset, "tulieu") not in started for dataset in releases):
+        for peer in started.values():
+            watch.add(peer)
+        if any((dataset, "tulieu") not in started for dataset, _ in pairs):
             raise click.ClickException(f"tulieu itself did not start; its log is in {work / 'peers'}")
-        measurement.begin(minutes)
         # All have loaded; what is at work now is not ours, and makes every figure less certain.
         others = os.getloadavg()[0]
-        agreed = agree(started, measurement.remark)
-        for dataset, release in reversed(releases.items()):
-            single = lookups(release, _SEED)
-            for name in wanted:
-                theirs = started.get((dataset, name))
-                if theirs is None:
-                    continue
-                for kind in KINDS:
-                    questions = single if kind == "lookup" else agreed[dataset, name]
-                    measurement.compare(dataset, kind, started[dataset, "tulieu"], theirs, questions)
-        archive = started["archive", "tulieu"]
-        first_byte = _first_byte(archive)
+        measurement.begin(minutes)
+        for dataset, name in reversed(pairs):
+            if (dataset, name) in started:
+                asked = {"mix": mix(), "lookup": lookups(releases[dataset], _SEED), "aggregates": AGGREGATES}
+                ours, theirs = started[dataset, "tulieu"], started[dataset, name]
+                measurement.measure(dataset, loads or tuple(LOADS), ours, theirs, asked)
+        archive = started.get(("archive", "tulieu"))
+        first_byte = None if archive is None else _first_byte(archive)
         isolation = measure_isolation(releases["article"])
     results = Results(
         date=time.strftime("%Y-%m-%d"),
         machine=f"{report.machine()}, load average {others:.1f} before",
-        sizes={dataset: release.counts["graph/default"] for dataset, release in releases.items()},
-        comparisons=tuple(measurement.comparisons),
+        sizes={dataset: releases[dataset].counts["graph/default"] for dataset in dict(pairs)},
+        comparisons=report.in_order(measurement.comparisons),
+        omissions=tuple(measurement.omissions),
+        timings=tuple(measurement.timings),
         isolation=isolation,
         first_byte=first_byte,
         remarks=tuple(measurement.remarks),
     )
-    report.write(results, work / "results.json", page)
+    report.write(results, work / "results.json", page if is_whole else None)
     click.echo(report.markdown(results))
+    if page is not None and not is_whole:
+        click.echo(f"{page} is left as it is: this was a part of the measurement.")
 
 
 if __name__ == "__main__":

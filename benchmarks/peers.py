@@ -13,8 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -28,10 +27,6 @@ HOST = "127.0.0.1"
 # Virtuoso has no default graph of its own; what is in that of the others is in this one, which each request names.
 VIRTUOSO_DEFAULT_GRAPH = "https://w3id.org/tulieu/graph/default"
 _START_SECONDS, _LOAD_SECONDS, _STOP_SECONDS = 60.0, 300.0, 10.0
-# How long a server may go on with what nobody waits for.
-IDLE_SECONDS = 15.0
-# A process that used no more than so many hundredths of a second in such a pause does nothing for anybody.
-_IDLE_PAUSE, _IDLE_TICKS = 0.3, 5
 _ASK = "ASK { ?s ?p ?o }"
 _RDFLIB_SERVER = """
 import sys, uvicorn
@@ -166,21 +161,10 @@ def start_fuseki(work: Path, release: Release) -> Peer:
     )
     port = _free_port()
     # It listens on loopback alone only where it is told so.
-    arguments = [
-        "java",
-        "-Xmx2g",
-        "-jar",
-        str(jar),
-        "--localhost",
-        "--port",
-        str(port),
-        "--loc",
-        str(database),
-        "/data",
-    ]
+    arguments = ["--localhost", "--port", str(port), "--loc", str(database), "/data"]
     folder = _fresh(work / "fuseki-run" / release.id)
-    peer = Peer("Jena Fuseki", port, "/data/sparql", _spawn(arguments, work, f"fuseki-{release.id}", folder=folder))
-    return _loaded(_when_ready(peer, work), begun)
+    process = _spawn(["java", "-Xmx2g", "-jar", str(jar), *arguments], work, f"fuseki-{release.id}", folder=folder)
+    return _loaded(_when_ready(Peer("Jena Fuseki", port, "/data/sparql", process), work), begun)
 
 
 STARTS: Mapping[str, Callable[[Path, Release], Peer]] = {
@@ -200,33 +184,6 @@ def stop(peer: Peer) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(peer.process.pid, signal.SIGKILL)
             peer.process.wait()
-
-
-def wait_until_idle(peer: Peer, seconds: float) -> bool:
-    """Wait until a peer's process uses no processor any more; say whether it came to that. Only Linux can tell."""
-    status = Path(f"/proc/{peer.process.pid}/stat")
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and status.exists():
-        before = _ticks(status)
-        time.sleep(_IDLE_PAUSE)
-        if _ticks(status) - before <= _IDLE_TICKS:
-            return True
-    return not status.exists()
-
-
-def _ticks(status: Path) -> int:
-    """The processor time of a process, in hundredths of a second: fields 14 and 15, after the name in brackets."""
-    fields = status.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
-
-
-@contextmanager
-def running(peer: Peer) -> Iterator[Peer]:
-    """Use a peer and end it in any case."""
-    try:
-        yield peer
-    finally:
-        stop(peer)
 
 
 def _spawn(

@@ -1,28 +1,34 @@
-"""What is asked in the measurement, and of whom: a question counts in a pair of servers that give it as many rows.
+"""What is asked in the measurement, and of whom: a question counts in a pair of servers that give it the same answer.
 
-Comes in: the stored example queries, a release, the servers that run. Goes out: questions as requests; for each server
-those to which it and tulieu give as many rows.
+Comes in: the stored example queries, a release, the servers that run. Goes out: questions as requests; for a pair of
+servers those that both answer alike, and why each other one is left out.
 """
 
-import json
 import random
+import re
 import sqlite3
+import statistics
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from benchmarks import peers
+from benchmarks.answers import GRAPH, ROWS, Answer, read_answer
 from benchmarks.client import FailedRequestError, HttpClient, make_request
 from benchmarks.peers import Peer
+from benchmarks.watching import wait_until_idle
 from tulieu.release import Release
 from tulieu.sparql.example import load_topics
+from tulieu.vocabulary import FUNCTION_IRI
 
-ROWS, GRAPH = "application/sparql-results+json", "application/n-triples"
-# An answer that takes longer counts as none, and a server has so long for all.
-_CHECK_SECONDS, _CHECK_ALL_SECONDS = 5.0, 40.0
+# Why a question is left out; what went wrong with one that failed is added.
+OWN_FUNCTION, OTHER_ANSWER, FAILED = "a call of a function that only tulieu has", "another answer", "an error"
+LATE, NOT_ASKED = "no answer in time", "the time for all, which was over"
+# A server has so many times as long for all questions of a kind as for one.
+_ALL_TIMES = 8
 _LOOKUPS = 200
+_TIMES, _ENOUGH_SECONDS = 5, 3.0
+_MAKES_GRAPH = re.compile(r"^(CONSTRUCT|DESCRIBE)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,19 @@ class Question:
     @property
     def accept(self) -> str:
         """The media type asked for."""
-        return GRAPH if "\nCONSTRUCT" in self.query or self.query.startswith("CONSTRUCT") else ROWS
+        return GRAPH if _MAKES_GRAPH.search(self.query) else ROWS
 
     def request(self, peer: Peer, mark: str = "") -> bytes:
         """Write the request; a mark makes its text one that was never sent before."""
         return make_request(peer.target(self.query + (f"\n# {mark}" if mark else "")), self.accept)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The questions that two servers answer alike, and the names of those left out, by reason."""
+
+    questions: tuple[Question, ...]
+    left_out: Mapping[str, tuple[str, ...]]
 
 
 def mix() -> tuple[Question, ...]:
@@ -55,51 +69,67 @@ def lookups(release: Release, seed: int) -> tuple[Question, ...]:
     return tuple(Question(iri, f"SELECT ?property ?value WHERE {{ <{iri}> ?property ?value }}") for iri in chosen)
 
 
-def count_rows(question: Question, body: bytes) -> int:
-    """Count the rows or statements of an answer."""
-    if question.accept == GRAPH:
-        return len({line for line in body.splitlines() if line.strip() and not line.startswith(b"#")})
-    return len(json.loads(body)["results"]["bindings"])
-
-
-def _check(peer: Peer, questions: Sequence[Question]) -> dict[str, int]:
-    """Put every question once; give the rows of each that was answered in time."""
-    client = HttpClient(peer.port, _CHECK_SECONDS)
-    found: dict[str, int] = {}
-    end = time.monotonic() + _CHECK_ALL_SECONDS
+def ask_all(peer: Peer, questions: Sequence[Question], seconds: float) -> dict[str, Answer | str]:
+    """Put every question once, with so long for each; give the answer to each, or the reason why there is none."""
+    client = HttpClient(peer.port, seconds)
+    found: dict[str, Answer | str] = {}
+    end = time.monotonic() + seconds * _ALL_TIMES
     for question in questions:
         if time.monotonic() > end:
-            break
+            found[question.name] = NOT_ASKED
+            continue
         try:
             status, body = client.ask(question.request(peer))
             if status == 200:
-                found[question.name] = count_rows(question, body)
+                found[question.name] = read_answer(question.accept, body)
+            else:
+                found[question.name] = f"{FAILED}, status {status}"
         except TimeoutError:
+            found[question.name] = LATE
             # Some go on for clients that have left, and would answer the next question the later for it.
-            peers.wait_until_idle(peer, peers.IDLE_SECONDS)
-        except (OSError, FailedRequestError, ValueError, KeyError):
-            # No answer, or none that can be read: this peer is not measured by this question.
-            continue
+            if not wait_until_idle(peer):
+                end = time.monotonic()
+        except (OSError, FailedRequestError, ValueError, KeyError) as error:
+            found[question.name] = f"{FAILED}, {type(error).__name__}"
     client.close()
     return found
 
 
 def agree(
-    started: dict[tuple[str, str], Peer], remark: Callable[[str], None]
-) -> dict[tuple[str, str], tuple[Question, ...]]:
-    """Give for each peer the questions to which it and tulieu give as many rows."""
-    questions = mix()
-    with ThreadPoolExecutor(2) as pool:
-        found = dict(zip(started, pool.map(lambda peer: _check(peer, questions), started.values()), strict=True))
-    agreed: dict[tuple[str, str], tuple[Question, ...]] = {}
-    for dataset, name in started:
-        ours, theirs = found.get((dataset, "tulieu"), {}), found[dataset, name]
-        same = [each for each in questions if each.name in ours and theirs.get(each.name) == ours[each.name]]
-        agreed[dataset, name] = tuple(same)
-        other = [each.name for each in questions if each not in same]
-        if name != "tulieu" and other:
-            remark(
-                f"{dataset}, {name}: {len(other)} of {len(questions)} questions are left out, for other rows, an "
-                f"error, or no answer in time: {', '.join(each.split('-')[0] for each in other)}."
-            )
-    return agreed
+    questions: Sequence[Question], ours: Mapping[str, Answer | str], theirs: Mapping[str, Answer | str]
+) -> Agreement:
+    """Part the questions in those that both answer alike and those to leave out."""
+    same: list[Question] = []
+    left: dict[str, list[str]] = {}
+    for question in questions:
+        our, their = ours[question.name], theirs[question.name]
+        if FUNCTION_IRI in question.query:
+            left.setdefault(OWN_FUNCTION, []).append(question.name)
+        elif isinstance(our, str):
+            left.setdefault(f"{our} (tulieu)", []).append(question.name)
+        elif isinstance(their, str):
+            left.setdefault(their, []).append(question.name)
+        elif our != their:
+            left.setdefault(OTHER_ANSWER, []).append(question.name)
+        else:
+            same.append(question)
+    return Agreement(tuple(same), {reason: tuple(names) for reason, names in left.items()})
+
+
+def time_one(peer: Peer, question: Question, marks: Iterator[int], seconds: float) -> float | None:
+    """The median of some times of one question put by one client alone, new each time; None if it is not answered."""
+    client = HttpClient(peer.port, seconds)
+    taken: list[float] = []
+    try:
+        # One that takes long is not asked again; what there is to see of it is seen.
+        while len(taken) < _TIMES and sum(taken) < _ENOUGH_SECONDS:
+            begun = time.perf_counter()
+            status, _ = client.ask(question.request(peer, f"question {next(marks)}"))
+            if status != 200:
+                return None
+            taken.append(time.perf_counter() - begun)
+    except (OSError, FailedRequestError):
+        return None
+    finally:
+        client.close()
+    return statistics.median(taken)
