@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tulieu.formats import ANSWER_GRAPH_FORMATS, N3, ROW_FORMATS
+from tulieu.formats import ANSWER_GRAPH_FORMATS, ROW_FORMATS
 from tulieu.pages.client_code import Code, form_of, write_code
 from tulieu.sparql.example import load_topics
 from tulieu.sparql.functions import FUNCTIONS
@@ -71,7 +71,7 @@ def code_for(language: str, server: str, query: str) -> str:
 
 def test_the_page_has_code_in_each_language() -> None:
     languages = [language for language, _ in PIECES]
-    assert {language: languages.count(language) for language in ("sh", "python", "r")} == {"sh": 3, "python": 4, "r": 1}
+    assert {language: languages.count(language) for language in ("sh", "python", "r")} == {"sh": 4, "python": 4, "r": 1}
 
 
 @pytest.mark.parametrize("number", range(len(PIECES)))
@@ -81,11 +81,17 @@ def test_code_of_the_documentation_runs_and_prints_an_answer(number: int, server
     assert len(run(language, code.replace(SERVER_IN_DOCS, server)).splitlines()) >= 2
 
 
+def test_queries_of_the_documentation_have_rows(server: str) -> None:
+    queries = re.findall(r"^```sparql\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    assert len(queries) == 1
+    assert all(len(rows_from(server, query)) > 1 for query in queries)
+
+
 def test_the_documentation_names_every_function_and_format() -> None:
     for function in FUNCTIONS:
         assert f"`tlf:{function.name}(" in TEXT
-    for each in {*ROW_FORMATS, *ANSWER_GRAPH_FORMATS} - {N3}:
-        assert f"| `{each.name}` | `{each.media_type}` |" in TEXT
+    for each in {*ROW_FORMATS, *ANSWER_GRAPH_FORMATS}:
+        assert f"| `{each.name}` | `{each.media_type}`" in TEXT
 
 
 @pytest.mark.parametrize("name", CHOSEN)

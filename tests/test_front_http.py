@@ -10,11 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,77 +20,12 @@ import pytest
 
 from tulieu.release import MANIFEST, find_current, switch
 
-from .real_release import ROOT, command, environment, real_release
+from .real_release import real_release
+from .real_server import Running, free_port, serve, started, until
 from .small_application import NOTE, ROWS
 
 QUERY = "sparql?query=" + quote("SELECT ?s WHERE { ?s ?p ?o } ORDER BY ?s LIMIT 3")
-START_SECONDS = 60.0
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")
-
-
-@dataclass(frozen=True)
-class Running:
-    """A server, its address and its process."""
-
-    port: int
-    process: "subprocess.Popen[bytes]"
-    log: Path
-
-    def get(self, path: str, headers: dict[str, str] | None = None, seconds: float = 20.0) -> tuple[int, str]:
-        """Ask for a path: the status, and the entity tag or, where there is none, the body."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{path}", headers=headers or {})
-        try:
-            with urllib.request.urlopen(request, timeout=seconds) as answer:
-                body = answer.read().decode()
-                return answer.status, answer.headers["ETag"] or body
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-
-    def metric(self, name: str) -> float:
-        """The value of a metric; 0 where it has not been counted yet."""
-        lines = self.get("metrics")[1].splitlines()
-        return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} ")), 0.0)
-
-    def answering(self) -> int:
-        """The process that answers, which the started one has started."""
-        for line in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
-            if b"spawn_main" in Path(f"/proc/{line}/cmdline").read_bytes():
-                return int(line)
-        raise AssertionError("no process answers")
-
-
-@contextmanager
-def started(arguments: list[str], port: int, log: Path, **more: str) -> Iterator[Running]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(arguments, stdout=output, stderr=output, env=environment(**more), cwd=ROOT)
-        running = Running(port, process, log)
-        try:
-            until(lambda: process.poll() is not None or running.get("ready")[0] == 200)
-            assert process.poll() is None, log.read_text()
-            yield running
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def until(holds: Callable[[], bool], seconds: float = START_SECONDS) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if holds():
-                return
-        except OSError:
-            # Nobody listens yet, or no longer.
-            pass
-        time.sleep(0.05)
-    raise AssertionError("it did not come about")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
@@ -114,9 +47,7 @@ def state(tmp_path: Path) -> Path:
 @pytest.fixture
 def real(state: Path, tmp_path: Path) -> Iterator[Running]:
     """The server as `tulieu serve` starts it."""
-    port = free_port()
-    arguments = command("serve", "--state", str(state), "--port", str(port))
-    with started(arguments, port, tmp_path / "serve.log") as running:
+    with serve(state, tmp_path / "serve.log") as running:
         yield running
 
 

@@ -8,10 +8,7 @@ import contextlib
 import gzip
 import http.client
 import json
-import socket
 import sqlite3
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +19,7 @@ import pytest
 
 from tulieu.vocabulary import BASE_IRI
 
-from ..real_release import command, environment
+from ..real_server import free_port, serve
 from .exchanges import Exchange, graph_data, read_exchanges
 from .manifest import Case, path_of, read_cases, require_suites
 
@@ -33,7 +30,6 @@ GRAPH_STORE = [
     for manifest in ("manifest-direct.ttl", "manifest-indirect.ttl")
     for case in read_cases("graph-store-protocol", manifest)
 ]
-_STARTING_SECONDS = 60.0
 _SEARCHED = (
     "CREATE VIRTUAL TABLE labels USING fts5(iri UNINDEXED, kind UNINDEXED, language UNINDEXED, label UNINDEXED, folded)"
 )
@@ -81,26 +77,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server as `tulieu serve` starts it."""
     require_suites()
     folder = tmp_path_factory.mktemp("conformance")
-    server = Server(_free_port())
+    server = Server(free_port())
     _write_release(folder / "state", server)
     (folder / "no-knowledge").mkdir()
-    log = (folder / "log").open("wb")
-    arguments = [
-        "--state",
-        str(folder / "state"),
-        "--port",
-        str(server.port),
-        "--knowledge",
-        str(folder / "no-knowledge"),
-    ]
-    process = subprocess.Popen(command("serve", *arguments), env=environment(), stdout=log, stderr=log)
-    try:
-        _wait_until_it_answers(server, process, folder / "log")
+    knowledge = ("--knowledge", str(folder / "no-knowledge"))
+    with serve(folder / "state", folder / "log", *knowledge, port=server.port):
         yield server
-    finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
 
 
 def reading_address(number: int, step: int, exchange: Exchange) -> str:
@@ -163,22 +145,3 @@ def _lay_out(store: pyoxigraph.Store, server: Server, number: int, case: Case) -
             graph = pyoxigraph.NamedNode(name) if name else pyoxigraph.DefaultGraph()
             text = exchange.expected_body or written
             store.load(text.encode(), format=pyoxigraph.RdfFormat.TURTLE, base_iri=name or server.url, to_graph=graph)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_it_answers(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + _STARTING_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            server.ask("GET", "/sparql", {"accept": "text/turtle"})
-            return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the server does not answer: {log.read_text(errors='replace')[-2000:]}")

@@ -12,8 +12,9 @@ from tulieu.pipeline import proofs
 from tulieu.pipeline.proofs import Proof, UnprovedStatementError
 from tulieu.pipeline.reason import reason
 from tulieu.pipeline.rules import RULES
-from tulieu.pipeline.verification import verify
 from tulieu.vocabulary import BASE_IRI, Names
+
+from .verification import verify
 
 NAMES = Names()
 ID = Namespace(f"{BASE_IRI}id/")

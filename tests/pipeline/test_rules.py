@@ -12,8 +12,9 @@ from tulieu.pipeline.datatypes import is_in_value_space
 from tulieu.pipeline.proofs import Prover
 from tulieu.pipeline.reason import reason
 from tulieu.pipeline.rules import RULES, spell_out
-from tulieu.pipeline.verification import verify
 from tulieu.vocabulary import BASE_IRI, Names
+
+from .verification import verify
 
 ID = Namespace(f"{BASE_IRI}id/")
 TERM = Namespace(f"{BASE_IRI}ontology#")
