@@ -7,7 +7,7 @@ have. Used by the query processes and by `store`; it loads little, so that a pro
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -30,6 +30,7 @@ _Graphs = tuple[
 
 _LONGEST_REASON = 200
 _ERROR_PLACE = re.compile(r"error at (\d+):(\d+)(?:[-\d:]*): (.*)", re.DOTALL)
+_UNKNOWN_FUNCTION = re.compile(r"The custom function <(.*)> is not supported", re.DOTALL)
 # Stands for BNODE in the text that the engine gets; nobody else writes it, and it does no harm to who does.
 _FRESH_NODE = "tag:tulieu,2026:fresh-blank-node"
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -58,15 +59,20 @@ def run_query(
     functions: Mapping[pyoxigraph.NamedNode, ExtensionFunction] | None = None,
     bindings: Mapping[str, EngineTerm] | None = None,
     prefixes: Mapping[str, str] | None = None,
+    failures: list[MemoryError] | None = None,
 ) -> Result:
     """Start a query; naming either kind of graph defines the whole dataset (SPARQL 1.1 Query, 13.2).
 
     A bound variable must be among those that the query projects. What the engine raises, `explain` turns into ours.
+    To the engine whatever a function raises is no value; that memory was short is told in `failures`, as long as the
+    result is read.
     """
     called: dict[pyoxigraph.NamedNode, ExtensionFunction] = dict(functions or {})
     text, sites = _replace_blank_node_calls(query)
     if sites:
         called[pyoxigraph.NamedNode(_FRESH_NODE)] = _FreshNodes()
+    if failures is not None:
+        called = {name: _noting(function, failures) for name, function in called.items()}
 
     def run(written: str, graphs: _Graphs) -> Result:
         return engine.query(
@@ -99,14 +105,21 @@ def run_query(
         raise
 
 
-def explain(error: Exception) -> QueryError:
-    """Say what the engine's error means for the author of the query."""
+def explain(error: Exception, functions: Iterable[pyoxigraph.NamedNode] = ()) -> QueryError:
+    """Say what the engine's error means for the author of a query that may call these functions."""
     if isinstance(error, QueryError):
         return error
     if isinstance(error, SyntaxError):
         return _syntax_error(str(error))
     if isinstance(error, ValueError):
         return QueryError(f"A term of the query is not valid: {error}")
+    unknown = _UNKNOWN_FUNCTION.fullmatch(str(error))
+    if unknown:
+        known = ", ".join(f"<{each.value}>" for each in functions) or "none"
+        return QueryError(
+            f"There is no function <{unknown[1]}>. Beside those of SPARQL there are here: {known}. The service "
+            "description, which the endpoint gives to a request without a query, tells what they do."
+        )
     return QueryError(f"The query could not be answered: {error}")
 
 
@@ -200,6 +213,17 @@ class _FreshNodes:
             self._called.clear()
         self._called.add(site.value)
         return self._nodes.setdefault(text.value, pyoxigraph.BlankNode())
+
+
+def _noting(function: ExtensionFunction, failures: list[MemoryError]) -> ExtensionFunction:
+    def call(*terms: EngineTerm) -> EngineTerm | pyoxigraph.Triple | None:
+        try:
+            return function(*terms)
+        except MemoryError as error:
+            failures.append(error)
+            raise
+
+    return call
 
 
 def _replace_blank_node_calls(query: str) -> tuple[str, int]:

@@ -47,7 +47,7 @@ from tulieu.sparql.functions import custom_functions
 from tulieu.sparql.gate import Limits
 from tulieu.sparql.graph_store import create_blueprint as create_graph_store
 from tulieu.sparql.pool import QueryPool
-from tulieu.sparql.protocol import Endpoint
+from tulieu.sparql.protocol import DirectAnswers, Endpoint
 from tulieu.sparql.protocol import create_blueprint as create_sparql
 from tulieu.store import Store
 from tulieu.vocabulary import Names
@@ -143,12 +143,13 @@ def create_app(
         status_of=status_of,
         count_sources=cache(lambda: count_sources(store, release)),
     )
-    app.register_blueprint(create_sparql(endpoint))
+    app.register_blueprint(create_sparql())
     app.register_blueprint(create_graph_store(endpoint))
     app.register_blueprint(create_resources(Library(Documents(store, names), names, edition, desk, kept_releases)))
     app.register_blueprint(create_pages(desk))
     _register_errors(app, desk)
     _register_headers(app)
+    app.wsgi_app = DirectAnswers(endpoint, app.wsgi_app, {**SECURITY_HEADERS, **SHARING_HEADERS})  # type: ignore[method-assign]
     return app
 
 

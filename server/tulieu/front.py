@@ -125,9 +125,10 @@ class Front:
         is_query = _may_take_long(exchange)
         lane = "query" if is_query else "file" if exchange.path.startswith(FILE_PREFIX) else "page"
         exchange.expect(asked, served.answers, served.edition)
+        begin = served.begin if lane == "query" else None
         self._queries += is_query
         try:
-            outcome = await self._bridge.answer(served.application, lane, environ, receive, exchange.emit)
+            outcome = await self._bridge.answer(served.application, lane, environ, receive, exchange.emit, begin)
         finally:
             self._queries -= is_query
         exchange.notes = outcome.notes

@@ -145,7 +145,7 @@ class Store:
         try:
             write_result(result, chosen, output)
         except (RuntimeError, OSError) as error:
-            raise explain(error) from error
+            raise explain(error, self._functions) from error
         return chosen, output.getvalue()
 
     def read_answer(
@@ -169,7 +169,7 @@ class Store:
                 if len(kept) < rows:
                     kept.append(_row(names, solution))
         except (RuntimeError, OSError) as error:
-            raise explain(error) from error
+            raise explain(error, self._functions) from error
         return Table(tuple(names), tuple(kept), total)
 
     def _run(
@@ -192,7 +192,7 @@ class Store:
                 prefixes=prefixes,
             )
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            raise explain(error) from error
+            raise explain(error, self._functions) from error
 
 
 def serialise(statements: Iterable[Statement], chosen: Format, prefixes: Sequence[tuple[str, str]]) -> bytes:

@@ -7,7 +7,7 @@ IRI, a name or a comment, which is all that the gate and the engine's help in `a
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # The order is that of the grammar's longest match: a `<` opens an IRI only if one can be read to its `>`.
 _TOKEN = re.compile(
@@ -29,8 +29,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One token: its kind (a name of a group above), its text, and where that starts."""
 
     kind: str

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import threading
@@ -16,7 +17,7 @@ from tulieu.errors import (
 )
 from tulieu.formats import ROWS_CSV, ROWS_JSON, Format
 from tulieu.release import Release
-from tulieu.sparql.execution import Execution, Question, execute, execute_for_page, with_deep_stack
+from tulieu.sparql.execution import Execution, Question, begin, execute, execute_for_page, with_deep_stack
 from tulieu.sparql.fair_use import FairUse, FairUseLimits
 from tulieu.store import Dataset, Iri, Literal, Statement, Store, Table
 from tulieu.vocabulary import BASE_IRI
@@ -154,3 +155,55 @@ def test_the_stack_size_of_other_threads_is_left_alone() -> None:
     before = threading.stack_size()
     with_deep_stack(lambda: None)
     assert threading.stack_size() == before
+
+
+async def begun(execution: Execution, question: Question) -> bytes | None:
+    answer = await begin(execution, question, csv)
+    if answer is None:
+        return None
+    # The loop has made it otherwise; threads read it next.
+    assert os.get_blocking(answer.fileno())
+    return await asyncio.to_thread(lambda: answer.read_first_part().read())
+
+
+def test_an_answer_begun_in_the_event_loop_is_the_same(isolated: Execution) -> None:
+    for query in ("SELECT (1 AS ?n) {}", "SELECT ?s ?p ?o ?x { ?s ?p ?o . ?x ?y ?z } LIMIT 20000"):
+        answer = execute(isolated, Question(query), csv)
+        whole = b"".join(answer.chunks)
+        answer.close()
+        assert asyncio.run(begun(isolated, Question(query))) == whole
+
+
+def test_many_begun_at_once_wait_for_their_turn(isolated: Execution) -> None:
+    async def ask() -> list[bytes | None]:
+        asked = (Question(f"SELECT ({n} AS ?n) {{}}", client=f"10.0.0.{n}") for n in range(9))
+        return await asyncio.gather(*(begun(isolated, each) for each in asked))
+
+    assert asyncio.run(ask()) == [b"n\r\n%d\r\n" % n for n in range(9)]
+
+
+def test_what_ends_a_query_ends_one_begun_in_the_event_loop(isolated: Execution) -> None:
+    has_left = threading.Event()
+
+    async def leave() -> None:
+        first = asyncio.create_task(begun(isolated, Question(ENDLESS, cancelled=has_left.is_set)))
+        await asyncio.sleep(0.1)
+        # One that leaves while it waits for its turn, one that leaves while a process is at it.
+        with pytest.raises(CancelledError):
+            await begun(isolated, Question("ASK {}", client="10.0.0.1", cancelled=lambda: True))
+        has_left.set()
+        with pytest.raises(CancelledError):
+            await first
+
+    asyncio.run(leave())
+    with pytest.raises(TimeLimitError):
+        asyncio.run(begun(isolated, Question(ENDLESS, seconds=0.3)))
+    with pytest.raises(QueryError):
+        asyncio.run(begun(isolated, Question("SELECT nothing")))
+    assert asyncio.run(begun(isolated, Question("ASK {}"))) is not None
+
+
+def test_what_the_event_loop_cannot_do_is_left_to_a_thread(isolated: Execution, sample: Release) -> None:
+    for execution in (replace(isolated, pool=None), replace(isolated, fair_use=None)):
+        assert asyncio.run(begun(execution, Question("ASK {}"))) is None
+    assert asyncio.run(begun(isolated, Question("ASK {}", paths=paths_of(sample)))) is None

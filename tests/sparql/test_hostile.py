@@ -23,9 +23,9 @@ from tulieu.errors import (
 from tulieu.release import Release
 from tulieu.sparql.execution import Execution, Question, execute
 from tulieu.sparql.fair_use import FairUse, FairUseLimits
-from tulieu.sparql.functions import FUNCTION_IRI
 from tulieu.sparql.pool import QueryPool
 from tulieu.store import Store
+from tulieu.vocabulary import FUNCTION_IRI
 
 from .processes import FORMATS, MEBIBYTE, Watch, is_running, job, open_pool, processor_seconds, resident, wait_until
 

@@ -177,7 +177,7 @@ def test_the_limit_of_time_holds_while_nobody_reads_the_answer(own_pool: QueryPo
 def test_an_answer_that_is_too_large_is_cut_with_an_error(own_pool: QueryPool) -> None:
     with pytest.raises(SizeLimitError, match="100 bytes"):
         own_pool.run(job(LARGE, max_bytes=100))
-    answer = own_pool.run(job(LARGE, max_bytes=HELD_BYTES * 2))
+    answer = own_pool.run(job(LARGE, max_bytes=HELD_BYTES * 8))
     with pytest.raises(SizeLimitError):
         answer.read()
     assert own_pool.run(job("ASK {}")).read() == TRUE

@@ -5,14 +5,19 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 
 from tulieu.errors import MemoryLimitError, QueryError, WorkerDiedError
+from tulieu.formats import ROW_FORMATS, format_named
 from tulieu.release import Release
 from tulieu.sparql import frames
+from tulieu.sparql import worker as worker_module
 from tulieu.sparql.frames import FrameReader, pack, pack_json, unpack_json
+from tulieu.sparql.functions import FUNCTIONS
 from tulieu.sparql.process import ProcessLimits, WorkerProcess
 
 from .processes import MEBIBYTE, is_running, job, paths_of, processor_seconds, wait_until
@@ -154,3 +159,48 @@ def test_a_process_loads_little() -> None:
             libraries |= {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"tulieu"}
     assert libraries == {"pyoxigraph"}
     assert not reached & {"tulieu.store", "tulieu.vocabulary"}
+
+
+def test_short_memory_in_a_function_of_ours_ends_the_query_and_gives_no_empty_value(
+    sample: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise MemoryError
+
+    name = pyoxigraph.NamedNode("http://example.org/fails")
+    monkeypatch.setattr(worker_module, "custom_functions", lambda _: {name: fails})
+    server_end, process_end = socket.socketpair()
+    with server_end, process_end:
+        desk = worker_module._Desk(process_end, pyoxigraph.Store(), sample.search_path, 512 * MEBIBYTE)
+        for query in (
+            f"SELECT ({name}(?x) AS ?y) {{ VALUES ?x {{ 1 2 }} }}",
+            f"ASK {{ FILTER(!BOUND(?x) || {name}(?x)) VALUES ?x {{ 1 }} }}",
+            f"CONSTRUCT {{ ?x ?x ?y }} WHERE {{ BIND({name}(1) AS ?y) BIND(<http://example.org/x> AS ?x) }}",
+        ):
+            desk._answer(unpack_json(FrameReader().feed(job(query).message())[0][1]))
+            frame = FrameReader().feed(server_end.recv(65_536))[-1]
+            assert frame[0] == frames.FAILURE, query
+            assert unpack_json(frame[1])["reason"] == "memory"
+
+
+def test_a_function_that_is_not_there_is_named_together_with_those_that_are(worker: WorkerProcess) -> None:
+    worker.send(job("SELECT (<http://example.org/none>(1) AS ?x) {}").message())
+    kind, payload = receive(worker, 1)[-1]
+    assert kind == frames.FAILURE
+    text = unpack_json(payload)["text"]
+    assert "<http://example.org/none>" in text
+    for function in FUNCTIONS:
+        assert f"<{function.iri}>" in text
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "tsv"])
+def test_the_end_tells_the_rows_whatever_stands_in_their_texts(worker: WorkerProcess, name: str) -> None:
+    texts = ("{", ",{", '},{\\"x', "[{", "}},{", "<result>", "a\\nb", '\\"}},{\\"x')
+    values = " ".join(f'("{text}" 1)' for text in texts * 700)
+    for number in (0, 1, 5_599):
+        query = f"SELECT ?x ?y {{ VALUES (?x ?y) {{ {values} }} }} LIMIT {number}"
+        worker.send(replace(job(query), formats={"rows": format_named(name, ROW_FORMATS)}).message())
+        arrived: list[frames.Frame] = []
+        while not arrived or arrived[-1][0] != frames.END:
+            arrived += receive(worker, 1)
+        assert unpack_json(arrived[-1][1])["rows"] == number

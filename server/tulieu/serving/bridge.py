@@ -30,6 +30,7 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None,
 COMPLETE, LEFT, STALLED = "complete", "client left", "client stalled"
 # What a client must take within this time, one piece of an answer; else it holds a thread that others need.
 STALL_SECONDS = 30.0
+_WATCH_AFTER = 0.02
 _SMALL_FILE = 262_144
 
 
@@ -45,6 +46,8 @@ class Head:
 Whole = tuple[Head, bytes]
 # Sends a piece on: the head before the first one, and whether more is to come.
 Emit = Callable[[Head | None, bytes, bool], Awaitable[None]]
+# Begins to answer in the event loop; says whether the application's call, which follows, can be made there too.
+Begin = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
 @dataclass
@@ -71,20 +74,24 @@ class Bridge:
         environ: dict[str, Any],
         receive: Receive,
         emit: Emit,
+        begin: Begin | None = None,
     ) -> Outcome:
         """Let an application answer a request; says how that ended, and raises nothing that the application raised."""
         loop = asyncio.get_running_loop()
         call = _Call(application, environ, loop, emit)
-        watch = loop.create_task(_wait_until_gone(receive, call.cancelled))
+        watch = _Watch(loop, receive, call)
         try:
-            whole = await self._lanes[lane].run(call, loop)
-            if whole is not None and not call.cancelled.is_set():
+            is_short = begin is not None and await begin(environ)
+            whole = call.run() if is_short else await self._lanes[lane].run(call, loop)
+            if whole is not None and not call.is_cancelled:
                 call.outcome.has_begun = True
                 await emit(whole[0], whole[1], False)
-            if call.cancelled.is_set() and call.outcome.ended == COMPLETE:
+                call.is_sent = True
+            # After the end the server says the same as when a client leaves before it.
+            if call.is_cancelled and not call.is_sent and call.outcome.ended == COMPLETE:
                 call.outcome.ended = LEFT
         finally:
-            watch.cancel()
+            watch.end()
         return call.outcome
 
     def close(self) -> None:
@@ -153,21 +160,21 @@ class _Call:
     def __init__(
         self, application: WSGIApplication, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, emit: Emit
     ) -> None:
-        self.cancelled = threading.Event()
+        self.is_cancelled = self.is_sent = False
         self.outcome = Outcome()
         self._application = application
         self._environ = environ
         self._loop = loop
         self._emit = emit
         self._head: Head | None = None
-        environ["tulieu.cancelled"] = self.cancelled.is_set
+        environ["tulieu.cancelled"] = lambda: self.is_cancelled
         environ["tulieu.notes"] = self.outcome.notes
 
     def run(self) -> "Whole | None":
         """Run the application. A whole answer is handed back; one that streams is sent on from here."""
         body: Iterable[bytes] = ()
         try:
-            if self.cancelled.is_set():
+            if self.is_cancelled:
                 raise _Gone
             body = self._application(self._environ, self._start_response)
             assert self._head is not None, "the application has not called start_response"
@@ -181,10 +188,10 @@ class _Call:
                 return Head(self._head.status, [*self._head.headers, _length_of(whole)]), whole
             self._stream(self._head, body)
         except _Gone:
-            self.outcome.ended = LEFT if self.cancelled.is_set() else STALLED
+            self.outcome.ended = LEFT if self.is_cancelled else STALLED
         except Exception as error:  # noqa: BLE001 - the edge between two worlds: told by the outcome, judged there
             self.outcome.error = error
-            self.outcome.ended = LEFT if self.cancelled.is_set() else type(error).__name__
+            self.outcome.ended = LEFT if self.is_cancelled else type(error).__name__
         finally:
             self._close(body)
         return None
@@ -196,10 +203,11 @@ class _Call:
                 self._send(pending, piece, more=True)
                 pending = None
         self._send(pending, b"", more=False)
+        self.is_sent = True
 
     def _send(self, head: Head | None, piece: bytes, more: bool) -> None:
         """Send a piece on and wait until it is on its way: a slow client fills no memory."""
-        if self.cancelled.is_set():
+        if self.is_cancelled:
             raise _Gone
         self.outcome.has_begun = True
         sending = asyncio.run_coroutine_threadsafe(_awaited(self._emit(head, piece, more)), self._loop)
@@ -229,11 +237,30 @@ async def _awaited(sending: Awaitable[None]) -> None:
     await sending
 
 
-async def _wait_until_gone(receive: Receive, cancelled: threading.Event) -> None:
-    """Set the event when the server says that the client left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    cancelled.set()
+class _Watch:
+    """Notes when the server says that the client of a call left.
+
+    It begins after a moment: most answers are given by then, and to watch costs as much as to answer from what is kept.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, call: _Call) -> None:
+        self._task: asyncio.Task[None] | None = None
+        self._timer = loop.call_later(_WATCH_AFTER, self._begin, loop, receive, call)
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+        if self._task:
+            self._task.cancel()
+
+    def _begin(self, loop: asyncio.AbstractEventLoop, receive: Receive, call: _Call) -> None:
+        self._task = loop.create_task(self._wait(receive, call))
+
+    @staticmethod
+    async def _wait(receive: Receive, call: _Call) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        call.is_cancelled = True
 
 
 class FileBody:

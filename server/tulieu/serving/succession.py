@@ -23,6 +23,7 @@ from tulieu.app import create_app, edition_of
 from tulieu.caching import AnswerCache, Edition
 from tulieu.errors import TulieuError
 from tulieu.release import CURRENT, find_current
+from tulieu.serving.bridge import Begin
 from tulieu.serving.compression import compressed
 from tulieu.settings import Settings
 from tulieu.sparql.fair_use import FairUse
@@ -43,6 +44,7 @@ class Served:
     application: WSGIApplication
     answers: AnswerCache
     pool: QueryPool | None
+    begin: Begin | None = None
     opened: float = field(default_factory=time.time)
     in_use: int = 0
 
@@ -59,7 +61,7 @@ class Served:
         """End the query processes and let go of the store; queries that run have so long to end."""
         if self.pool:
             self.pool.close(seconds)
-        self.application = _closed
+        self.application, self.begin = _closed, None
         # Stores are closed when they are collected, and Flask's objects refer to each other.
         gc.collect()
 
@@ -75,7 +77,8 @@ def open_current(settings: Settings, fair_use: FairUse) -> Served:
         pool.close()
         raise
     answers = AnswerCache(settings.cache_bytes)
-    return Served(edition_of(settings, release), compressed(application.wsgi_app), answers, pool)
+    begin: Begin | None = getattr(application.wsgi_app, "begin", None)
+    return Served(edition_of(settings, release), compressed(application.wsgi_app), answers, pool, begin)
 
 
 def places_of(settings: Settings) -> int:

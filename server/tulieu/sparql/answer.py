@@ -86,17 +86,26 @@ class Answer:
     """An answer of which the first part is here; iterate it, and close it in any case."""
 
     def __init__(self, run: Run) -> None:
-        """Wait for the first part; raise what went wrong before it was complete."""
+        """Begin with nothing; `read_first_part` comes next, before it, if wanted, `take_arrived`."""
         self._is_read = False
         self._run = run
         self._arrived: list[bytes] = []
         self._size = 0
         self.kind: ResultKind = ""
+        self.first_part = b""
+        # Known at the end, where the format lets them be counted.
+        self.rows: int | None = None
         run.worker.is_awaited = True
-        self._read_first_part()
-        self.first_part = b"".join(self._arrived)
-        self.is_complete = self._is_read
-        self.format: Format | None = run.job.formats.get(self.kind)
+
+    @property
+    def format(self) -> Format | None:
+        """The format that was chosen for the kind that the result turned out to have."""
+        return self._run.job.formats.get(self.kind)
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the whole answer has arrived."""
+        return self._is_read
 
     @property
     def seconds(self) -> float:
@@ -133,8 +142,19 @@ class Answer:
     def __del__(self) -> None:
         self.close()
 
-    def _read_first_part(self) -> None:
-        kept: list[bytes] = []
+    def fileno(self) -> int:
+        """What becomes readable when more arrives."""
+        return self._run.worker.fileno()
+
+    def take_arrived(self) -> None:
+        """Take what is there to be read; raise what went wrong."""
+        kept = self._arrived
+        self._receive(None)
+        self._arrived = kept + self._arrived
+
+    def read_first_part(self) -> "Answer":
+        """Wait for the first part; raise what went wrong before it was complete."""
+        kept = self._arrived
         until: float | None = None
         while not self._is_read and self._size < HELD_BYTES:
             # As long as there is no byte to send, there is nothing to gain from an early status.
@@ -145,7 +165,8 @@ class Answer:
             kept += self._arrived
             if self._size and until is None:
                 until = time.monotonic() + HELD_SECONDS
-        self._arrived = kept
+        self.first_part = b"".join(kept)
+        return self
 
     def _receive(self, seconds: float | None) -> None:
         """Take what arrives next into `_arrived`; raise what went wrong."""
@@ -166,7 +187,9 @@ class Answer:
                 self.kind = str(frames.unpack_json(payload)["kind"])
             elif kind == frames.END:
                 self._let_go()
-                self._run.end(self._run, None, not frames.unpack_json(payload)["is_leaving"])
+                told = frames.unpack_json(payload)
+                self.rows = told["rows"]
+                self._run.end(self._run, None, not told["is_leaving"])
             else:
                 self._let_go()
                 self._run.end(self._run, _failure(frames.unpack_json(payload), self._run), True)

@@ -62,7 +62,7 @@ _ALLOW, _KILL_PROCESS, _NOT_PERMITTED, _NO_SUCH_CALL = 0x7FFF_0000, 0x8000_0000,
 _OFFSET_CALL, _OFFSET_ARCHITECTURE, _OFFSET_FIRST_ARGUMENT = 0, 4, 16
 _CLONE_THREAD = 0x0001_0000
 
-_PAGES = Path("/proc/self/statm")
+_PAGES = "/proc/self/statm"
 _PAGE_BYTES = resource.getpagesize()
 
 # Behind the server, ahead of nothing: pages are answered first when both want the processor.
@@ -151,7 +151,9 @@ def resident_memory() -> int:
 def _memory() -> tuple[int, int]:
     """The addresses that are taken, and the memory behind them."""
     try:
-        pages = _PAGES.read_text(encoding="ascii").split()
+        # It is read after each query, and a `Path` takes its time.
+        with open(_PAGES, "rb", buffering=0) as file:
+            pages = file.read().split()
     except OSError:
         return 0, 0
     return int(pages[0]) * _PAGE_BYTES, int(pages[1]) * _PAGE_BYTES

@@ -5,7 +5,10 @@ Comes in: a question (query, graphs, client, the time that the client gives it) 
 tests) a query runs in this process, where only its size is limited.
 """
 
+import asyncio
+import contextlib
 import json
+import os
 import threading
 import time
 import traceback
@@ -17,7 +20,7 @@ from tulieu.answering import ResultKind
 from tulieu.errors import NegotiationError, WorkerDiedError
 from tulieu.formats import Format
 from tulieu.sparql.answer import Answer, Job, never
-from tulieu.sparql.fair_use import FairUse, Place, client_of
+from tulieu.sparql.fair_use import TICK, FairUse, Place, client_of
 from tulieu.sparql.functions import custom_functions
 from tulieu.sparql.pool import QueryPool
 from tulieu.sparql.process import ReleasePaths
@@ -73,6 +76,10 @@ class Result(Protocol):
         """The format that was chosen for it."""
 
     @property
+    def rows(self) -> int | None:
+        """The rows or statements of the answer, once it is complete and if its format lets them be counted."""
+
+    @property
     def first_part(self) -> bytes:
         """What had arrived when the answer was handed over."""
 
@@ -104,6 +111,7 @@ class WholeAnswer:
     format: Format | None
     first_part: bytes
     seconds: float
+    rows: int | None = None
     is_complete: bool = True
 
     @property
@@ -124,15 +132,72 @@ def execute(execution: Execution, question: Question, choose: Choose) -> Result:
     """Answer a question in the format that `choose` picks for the kind of its result."""
     if execution.pool is None:
         return _execute_here(execution, question, choose)
-    formats: dict[ResultKind, Format] = {}
-    refusals: dict[ResultKind, NegotiationError] = {}
-    for kind in _KINDS:
+    return _run(execution, execution.pool, question, _formatted_job(execution, question, choose))
+
+
+async def begin(execution: Execution, question: Question, choose: Choose) -> Answer | None:
+    """Begin to answer a question to the current release, in the event loop: no thread waits with it.
+
+    Comes back with what arrived first, which may be all: `read_first_part` is still to be called, in a thread if not.
+    None where only `execute` can do it.
+    """
+    pool, fair_use = execution.pool, execution.fair_use
+    if pool is None or fair_use is None or question.paths is not None:
+        return None
+    job = _formatted_job(execution, question, choose)
+    place = await _enter(fair_use, client_of(question.client), job.deadline, question.cancelled)
+    answer = pool.start(job, question.cancelled, place.leave, may_wait=False)
+    if answer is None:
+        return None
+    loop = asyncio.get_running_loop()
+    arrived = loop.create_future()
+    try:
+        # The pool ends what takes too long or is wanted no more: something arrives in any case.
+        loop.add_reader(answer.fileno(), _wake, arrived)
         try:
-            formats[kind] = choose(kind)
-        except NegotiationError as error:
-            refusals[kind] = error
-    job = replace(_job(execution, question), formats=formats, refusals=refusals)
-    return _run(execution, execution.pool, question, job)
+            await arrived
+        finally:
+            loop.remove_reader(answer.fileno())
+            # libuv takes that away, and says so nowhere.
+            os.set_blocking(answer.fileno(), True)
+        answer.take_arrived()
+    except WorkerDiedError as error:
+        if not error.was_killed:
+            raise
+        return None
+    except BaseException:
+        answer.close()
+        raise
+    return answer
+
+
+async def _enter(fair_use: FairUse, client: str, deadline: float, cancelled: Callable[[], bool]) -> Place:
+    """`FairUse.enter`, in the event loop."""
+    loop = asyncio.get_running_loop()
+    called = loop.create_future()
+
+    def call() -> None:
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_wake, called)
+
+    ticket = fair_use.queue_up(client, call)
+    try:
+        while not ticket.is_called:
+            timer = loop.call_later(TICK, _wake, called)
+            await called
+            timer.cancel()
+            if not ticket.is_called:
+                fair_use.check_patience(deadline, cancelled)
+                called = loop.create_future()
+    except BaseException:
+        fair_use.give_back(ticket)
+        raise
+    return fair_use.take_place(ticket)
+
+
+def _wake(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def execute_for_page(execution: Execution, question: Question, rows: int) -> Values:
@@ -192,6 +257,17 @@ def _job(execution: Execution, question: Question) -> Job:
         paths=question.paths,
         asked=question.asked,
     )
+
+
+def _formatted_job(execution: Execution, question: Question, choose: Choose) -> Job:
+    formats: dict[ResultKind, Format] = {}
+    refusals: dict[ResultKind, NegotiationError] = {}
+    for kind in _KINDS:
+        try:
+            formats[kind] = choose(kind)
+        except NegotiationError as error:
+            refusals[kind] = error
+    return replace(_job(execution, question), formats=formats, refusals=refusals)
 
 
 def _run(execution: Execution, pool: QueryPool, question: Question, job: Job) -> Answer:

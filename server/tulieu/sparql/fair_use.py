@@ -18,7 +18,7 @@ from itertools import count
 
 from tulieu.errors import BusyError, CancelledError, FairUseError
 
-_TICK = 0.05
+TICK = 0.05
 # One network is one client: a household or a desk commands as many addresses as it likes below this length.
 _IPV6_PREFIX = 64
 # A client fills at most this part of the queue.
@@ -65,17 +65,20 @@ class _Account:
     """What one client has used: seconds by the second in which they were counted, and its queries at work."""
 
     used: dict[int, float] = field(default_factory=dict)
+    used_in_all: float = 0.0
     started: dict[int, float] = field(default_factory=dict)
     waiting: int = 0
 
 
 @dataclass(eq=False)
-class _Ticket:
+class Ticket:
     """A query in the queue."""
 
     number: int
     client: str
-    called: threading.Event = field(default_factory=threading.Event)
+    # Told, once, that its turn has come; from any thread, and it must not take long.
+    call: Callable[[], None]
+    is_called: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class FairUse:
         self._lock = threading.Lock()
         self._numbers = count(1)
         self._accounts: dict[str, _Account] = {}
-        self._waiting: list[_Ticket] = []
+        self._waiting: list[Ticket] = []
         self._running = 0
 
     @property
@@ -113,22 +116,36 @@ class FairUse:
 
     def enter(self, client: str, deadline: float, cancelled: Callable[[], bool]) -> Place:
         """Wait for the turn of a query; raise FairUseError, BusyError or, when the client leaves, CancelledError."""
-        with self._lock:
-            ticket = self._queue_up(client)
-            self._call_next()
+        called = threading.Event()
+        ticket = self.queue_up(client, called.set)
         try:
-            while not ticket.called.wait(_TICK):
-                if cancelled():
-                    raise CancelledError("The client left before its query was started.")
-                if self._clock() >= deadline:
-                    raise BusyError(
-                        "Other queries kept all query processes busy until the time of this one was over. "
-                        "Send it again later.",
-                        retry_after=5,
-                    )
+            while not called.wait(TICK):
+                self.check_patience(deadline, cancelled)
         except BaseException:
-            self._give_back(ticket)
+            self.give_back(ticket)
             raise
+        return self.take_place(ticket)
+
+    def queue_up(self, client: str, call: Callable[[], None]) -> Ticket:
+        """Begin to wait for a turn; `call` tells that it has come. Then `take_place`, or in any case `give_back`."""
+        with self._lock:
+            ticket = self._queue_up(client, call)
+            self._call_next()
+        return ticket
+
+    def check_patience(self, deadline: float, cancelled: Callable[[], bool]) -> None:
+        """Raise the reason why a query is not to wait any longer, if there is one."""
+        if cancelled():
+            raise CancelledError("The client left before its query was started.")
+        if self._clock() >= deadline:
+            raise BusyError(
+                "Other queries kept all query processes busy until the time of this one was over. Send it again later.",
+                retry_after=5,
+            )
+
+    def take_place(self, ticket: Ticket) -> Place:
+        """Take the place to which a ticket was called."""
+        client = ticket.client
         with self._lock:
             account = self._accounts[client]
             spent = self._refusal(account)
@@ -137,7 +154,7 @@ class FairUse:
                 raise spent
         return Place(ticket.number, client, lambda: self._leave(ticket))
 
-    def _queue_up(self, client: str) -> _Ticket:
+    def _queue_up(self, client: str, call: Callable[[], None]) -> Ticket:
         account = self._accounts.get(client)
         if account is None:
             self._forget_idle_clients()
@@ -158,7 +175,7 @@ class FairUse:
                     f"{len(self._waiting)} queries wait already; no more are taken in. Send yours again later.",
                     retry_after=5,
                 )
-        ticket = _Ticket(next(self._numbers), client)
+        ticket = Ticket(next(self._numbers), client, call)
         self._waiting.append(ticket)
         account.waiting += 1
         return ticket
@@ -174,12 +191,13 @@ class FairUse:
             account.waiting -= 1
             account.started[chosen.number] = self._clock()
             self._running += 1
-            chosen.called.set()
+            chosen.is_called = True
+            chosen.call()
 
-    def _started(self, ticket: _Ticket) -> dict[int, float]:
+    def _started(self, ticket: Ticket) -> dict[int, float]:
         return self._accounts[ticket.client].started
 
-    def _leave(self, ticket: _Ticket) -> None:
+    def _leave(self, ticket: Ticket) -> None:
         with self._lock:
             account = self._accounts[ticket.client]
             started = account.started.get(ticket.number)
@@ -187,9 +205,11 @@ class FairUse:
                 now = self._clock()
                 second = math.floor(now)
                 account.used[second] = account.used.get(second, 0.0) + now - started
+                account.used_in_all += now - started
                 self._free(ticket, account)
 
-    def _give_back(self, ticket: _Ticket) -> None:
+    def give_back(self, ticket: Ticket) -> None:
+        """Wait no longer."""
         with self._lock:
             account = self._accounts[ticket.client]
             if ticket in self._waiting:
@@ -199,16 +219,20 @@ class FairUse:
                 # Called at the very moment in which it gave up.
                 self._free(ticket, account)
 
-    def _free(self, ticket: _Ticket, account: _Account) -> None:
+    def _free(self, ticket: Ticket, account: _Account) -> None:
         del account.started[ticket.number]
         self._running -= 1
         self._call_next()
 
     def _sum(self, account: _Account, now: float) -> float:
         oldest = math.floor(now) - self._limits.window
-        for second in [each for each in account.used if each <= oldest]:
-            del account.used[second]
-        return sum(account.used.values()) + sum(now - started for started in account.started.values())
+        # They stand in their order: each query ends later than the one before it.
+        while account.used and (second := next(iter(account.used))) <= oldest:
+            account.used_in_all -= account.used.pop(second)
+        if not account.used:
+            # What adding and subtracting have left over.
+            account.used_in_all = 0.0
+        return account.used_in_all + sum(now - started for started in account.started.values())
 
     def _refusal(self, account: _Account) -> FairUseError | None:
         budget, window = self._limits.budget, self._limits.window

@@ -10,6 +10,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from tulieu.errors import NotFoundError
 from tulieu.formats import ANSWER_GRAPH_FORMATS
+from tulieu.sparql.execution import execute, execute_for_page
 from tulieu.sparql.protocol import Endpoint, choose_format, is_unchanged, not_modified, send
 from tulieu.sparql.request import READ_ONLY, Parameters, Refusal, first_of, read_parameters, read_seconds
 from tulieu.store import Dataset, is_iri
@@ -43,20 +44,27 @@ def _read_graph(endpoint: Endpoint, parameters: Parameters, name: str) -> Respon
     if isinstance(seconds, Refusal):
         abort(seconds.status, seconds.reason)
     release = endpoint.find_release(first_of(parameters, "release"))
-    chosen = choose_format(first_of(parameters, "format", "output"), ANSWER_GRAPH_FORMATS)
-    tag = endpoint.tag(chosen, release)
-    if is_unchanged(tag):
+    chosen = choose_format(request.environ, first_of(parameters, "format", "output"), ANSWER_GRAPH_FORMATS)
+    tag = endpoint.tag(request.environ, chosen, release)
+    if is_unchanged(request.environ, tag):
         return not_modified(tag)
+
+    def holds(dataset: Dataset) -> bool:
+        question = endpoint.question(request.environ, _ANYTHING, dataset, release, 0.0)
+        return bool(execute_for_page(endpoint.execution, question, 1))
+
     for graph in graphs:
         dataset = Dataset((graph,)) if graph else Dataset()
-        if graph == graphs[-1] or endpoint.holds(_ANYTHING, dataset, release):
+        if graph == graphs[-1] or holds(dataset):
             break
-    if graph and not endpoint.holds(_ANYTHING, dataset, release):
+    if graph and not holds(dataset):
         raise NotFoundError(
             f"There is no graph {graph[:200]} in release {release.id}. {endpoint.address} lists the graphs for "
             "programs: ask it without a query."
         )
-    return send(endpoint.ask(_EVERYTHING, dataset, release, seconds or 0.0, chosen), chosen, tag)
+    question = endpoint.question(request.environ, _EVERYTHING, dataset, release, seconds or 0.0)
+    headers, body = send(request.environ, execute(endpoint.execution, question, lambda _: chosen), chosen, tag)
+    return Response(body, headers=headers)
 
 
 def _named_graphs(endpoint: Endpoint, parameters: Parameters, name: str) -> tuple[str, ...]:

@@ -68,11 +68,22 @@ class QueryPool:
         `cancelled` says whether the client has left; `at_end` is called once in any case: when no process is at the
         job any more and, where that left too few, the one that it cost is replaced.
         """
+        answer = self.start(job, cancelled, at_end, may_wait=True)
+        assert answer is not None, "it waited"
+        return answer.read_first_part()
+
+    def start(
+        self, job: Job, cancelled: Callable[[], bool], at_end: Callable[[], None], *, may_wait: bool
+    ) -> Answer | None:
+        """Hand a job to a process, without waiting for its answer; None where one would have to wait for a process."""
         try:
-            run = self._take(job, cancelled, at_end)
+            run = self._take(job, cancelled, at_end, may_wait)
         except BaseException:
             at_end()
             raise
+        if run is None:
+            at_end()
+            return None
         # If it died just now, reading will tell how.
         with contextlib.suppress(OSError):
             run.worker.send(job.message())
@@ -111,8 +122,8 @@ class QueryPool:
             self._end(run, CancelledError("The server stops or starts anew. Send the query again."), False)
         self._keeper.join()
 
-    def _take(self, job: Job, cancelled: Callable[[], bool], at_end: Callable[[], None]) -> Run:
-        """Wait for a process for a job."""
+    def _take(self, job: Job, cancelled: Callable[[], bool], at_end: Callable[[], None], may_wait: bool) -> Run | None:
+        """Take a process for a job, and wait for one where that may be."""
         elsewhere = job.paths if job.paths != self._stock.paths else None
         with self._changed:
             while True:
@@ -127,6 +138,8 @@ class QueryPool:
                     worker = self._start_for(elsewhere) if elsewhere else self._stock.take()
                     if worker:
                         break
+                if not may_wait:
+                    return None
                 self._changed.wait(min(left, _TICK))
             run = Run(worker, job, self._stock.limits.memory, cancelled, self._end, at_end)
             worker.is_awaited = True

@@ -5,11 +5,15 @@ engine writes, or, for a browser, the page with the form, which the pages' wing 
 answered with the form or with the service's own description. Errors are raised; `app` writes them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NoReturn
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from tulieu.answering import ResultKind
 from tulieu.caching import Edition, Representation, entity_tag, is_known
@@ -24,12 +28,12 @@ from tulieu.formats import (
     negotiate,
 )
 from tulieu.release import Release
-from tulieu.sparql.answer import never
+from tulieu.sparql.answer import Answer, never
 from tulieu.sparql.description import ServiceLimits, describe_service
-from tulieu.sparql.execution import Execution, Question, Result, Values, execute, execute_for_page
+from tulieu.sparql.execution import Execution, Question, Result, Values, begin, execute, execute_for_page
 from tulieu.sparql.gate import Limits, check_query, is_volatile
 from tulieu.sparql.process import ReleasePaths
-from tulieu.sparql.request import Incoming, QueryRequest, Refusal, first_of, read_parameters, read_request
+from tulieu.sparql.request import Incoming, Refusal, first_of, read_parameters, read_request
 from tulieu.store import Dataset
 
 # The page for a browser, made from the text of the query and its outcome or the error.
@@ -48,6 +52,9 @@ PAGE_VARY = "Accept, Accept-Language"
 # A character is at most four bytes of UTF-8, and in a form each byte at most three characters; the rest is for graphs.
 _BYTES_OF_A_CHARACTER = 12
 _BYTES_BESIDE_THE_QUERY = 65_536
+# What is larger would keep the event loop, and all other clients with it, for longer than a thread costs.
+_SMALL_REQUEST, _SMALL_ANSWER = 4_096, 16_384
+_PREPARED, _BEGUN, _LATER = "tulieu.prepared", "tulieu.begun", "tulieu.later"
 
 
 @dataclass(frozen=True)
@@ -79,61 +86,132 @@ class Endpoint:
                 return release
         raise NotFoundError(f"There is no release {identifier[:80]}. The page /releases lists those that are kept.")
 
-    def tag(self, chosen: Format, release: Release) -> str:
-        """The entity tag of an answer to this request; none for a POST."""
-        if request.method == "POST":
+    def tag(self, environ: WSGIEnvironment, chosen: Format, release: Release) -> str:
+        """The entity tag of an answer to a request; none for a POST."""
+        if environ["REQUEST_METHOD"] == "POST":
             return ""
-        target = f"{request.path}?{request.query_string.decode('latin-1')} of {release.id}"
+        target = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')} of {release.id}"
         return entity_tag(self.edition, Representation(target, chosen.media_type))
 
-    def ask(self, query: str, dataset: Dataset, release: Release, seconds: float, chosen: Format) -> Result:
-        """Put a query that has passed the gate to a release, for the client of this request."""
-        return execute(self.execution, self.question(query, dataset, release, seconds), lambda _: chosen)
-
-    def holds(self, query: str, dataset: Dataset, release: Release) -> bool:
-        """Answer an ASK in the same way."""
-        return bool(execute_for_page(self.execution, self.question(query, dataset, release, 0.0), 1))
-
-    def question(self, query: str, dataset: Dataset, release: Release, seconds: float) -> Question:
-        """Make the question of a query, with what this request says of its client."""
+    def question(
+        self, environ: WSGIEnvironment, query: str, dataset: Dataset, release: Release, seconds: float
+    ) -> Question:
+        """Make the question of a query that has passed the gate, with what a request says of its client."""
         return Question(
             query,
             dataset,
-            client=request.remote_addr or "",
+            client=environ.get("REMOTE_ADDR", ""),
             # The pool holds the client's time against the operator's.
             seconds=seconds,
             base_iri=self.address,
             paths=None if release == self.release else ReleasePaths(release.store_path, release.search_path),
-            cancelled=request.environ.get("tulieu.cancelled", never),
+            cancelled=environ.get("tulieu.cancelled", never),
         )
 
 
-def create_blueprint(endpoint: Endpoint) -> Blueprint:
-    """Make the routes of the endpoint."""
+@dataclass(frozen=True)
+class Prepared:
+    """A question that can be put as it is, and the format and the tag of its answer."""
+
+    question: Question
+    chosen: Format
+    tag: str
+    is_kept: bool
+
+
+# Makes a response, or raises, where Flask's context is at hand.
+Later = Callable[[], Response]
+# The header fields and the body of an answer with status 200.
+Sent = tuple[list[tuple[str, str]], Iterable[bytes]]
+
+
+class DirectAnswers:
+    """A WSGI application that answers queries without Flask, and leaves to it errors, pages and all other addresses.
+
+    Most of what Flask does is of no use to a query, and takes longer than many a query does.
+    """
+
+    def __init__(self, endpoint: Endpoint, application: WSGIApplication, headers: Mapping[str, str]) -> None:
+        self._endpoint = endpoint
+        self._application = application
+        self._headers = list(headers.items())
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, or have Flask answer it."""
+        if not _is_query(environ):
+            return self._application(environ, start_response)
+        sent: Sent | Later
+        try:
+            sent = self._answer(environ)
+        except Exception as error:  # noqa: BLE001 - Flask's error handlers judge it
+            sent = partial(_raise, error)
+        if not isinstance(sent, tuple):
+            environ[_LATER] = sent
+            return self._application(environ, start_response)
+        headers, body = sent
+        start_response("200 OK", [*headers, *self._headers])
+        return body
+
+    async def begin(self, environ: WSGIEnvironment) -> bool:
+        """Begin to answer in the event loop; say whether so little is left to do that it can be done there as well.
+
+        What is not begun or not answered here is so by the call that must follow in any case.
+        """
+        is_small = len(environ["QUERY_STRING"]) + int(environ["CONTENT_LENGTH"]) <= _SMALL_REQUEST
+        if not is_small or not _is_query(environ):
+            return False
+        try:
+            prepared = environ[_PREPARED] = _prepare(self._endpoint, environ)
+            if not isinstance(prepared, Prepared):
+                return False
+            answer = await begin(self._endpoint.execution, prepared.question, lambda _: prepared.chosen)
+        except Exception as error:  # noqa: BLE001 - as above
+            environ[_BEGUN] = error
+            return False
+        environ[_BEGUN] = answer
+        return answer is not None and answer.is_complete and answer.size <= _SMALL_ANSWER
+
+    def _answer(self, environ: WSGIEnvironment) -> "Sent | Later":
+        begun: Answer | Exception | None = environ.pop(_BEGUN, None)
+        if isinstance(begun, Exception):
+            raise begun
+        prepared = environ.get(_PREPARED) or _prepare(self._endpoint, environ)
+        if not isinstance(prepared, Prepared):
+            return prepared
+        answer: Result
+        if begun:
+            answer = begun.read_first_part()
+        else:
+            answer = execute(self._endpoint.execution, prepared.question, lambda _: prepared.chosen)
+        headers, body = send(environ, answer, prepared.chosen, prepared.tag)
+        if not prepared.is_kept:
+            # What changes from one moment to the next has no tag, and nobody is to keep it.
+            headers.append(("Cache-Control", "no-store"))
+        return headers, body
+
+
+def create_blueprint() -> Blueprint:
+    """Make the routes of the endpoint; `DirectAnswers` stands before them."""
     blueprint = Blueprint("sparql", __name__)
 
     # Clients write the address with and without the stroke at its end; a redirect would lose the body of a POST.
     @blueprint.route("/sparql", methods=["GET", "POST"])
     @blueprint.route("/sparql/", methods=["GET", "POST"], strict_slashes=False)
     def sparql() -> Response:
-        asked = read_request(_read_incoming(endpoint.limits))
-        if isinstance(asked, Refusal):
-            abort(asked.status, asked.reason)
-        if asked is None:
-            return _without_query(endpoint)
-        return _answer(endpoint, asked)
+        later: Later = request.environ[_LATER]
+        return later()
 
     return blueprint
 
 
-def choose_format(name: str, offered: Sequence[Format]) -> Format:
+def choose_format(environ: WSGIEnvironment, name: str, offered: Sequence[Format]) -> Format:
     """Choose a format by its name, as `format` gives it, or else by the request's `Accept`."""
-    return format_named(name, offered) if name else negotiate(request.headers.get("Accept"), offered)
+    return format_named(name, offered) if name else negotiate(environ.get("HTTP_ACCEPT"), offered)
 
 
-def is_unchanged(tag: str) -> bool:
+def is_unchanged(environ: WSGIEnvironment, tag: str) -> bool:
     """Say whether the client has the answer with this tag: then the query need not run again."""
-    return bool(tag) and is_known(request.headers.get("If-None-Match"), tag)
+    return bool(tag) and is_known(environ.get("HTTP_IF_NONE_MATCH"), tag)
 
 
 def not_modified(tag: str) -> Response:
@@ -143,44 +221,111 @@ def not_modified(tag: str) -> Response:
     return response
 
 
-def send(answer: Result, chosen: Format, tag: str) -> Response:
+def send(environ: WSGIEnvironment, answer: Result, chosen: Format, tag: str) -> Sent:
     """Send an answer on as it comes; what is whole already, with its length; to a HEAD, nothing but the headers."""
-    response = Response(content_type=chosen.content_type, headers={"Vary": "Accept"})
+    headers = [("Content-Type", chosen.content_type), ("Vary", "Accept")]
     if tag:
-        response.set_etag(tag)
+        headers.append(("ETag", f'"{tag}"'))
+    body: Iterable[bytes] = ()
+    notes: dict[str, object] = environ.get("tulieu.notes", {})
+    is_head = environ["REQUEST_METHOD"] == "HEAD"
     if answer.is_complete:
-        response.set_data(answer.first_part)
+        headers.append(("Content-Length", str(len(answer.first_part))))
+        body = () if is_head else (answer.first_part,)
+    elif not is_head:
+        body = _Stream(answer, notes)
+    if not isinstance(body, _Stream):
         answer.close()
-    elif request.method == "HEAD":
-        answer.close()
-    else:
-        response.response = _chunks(answer)
-        # Called also when nobody takes a single piece, as the end of a generator is not.
-        response.call_on_close(answer.close)
-    request.environ.get("tulieu.notes", {}).update(kind=answer.kind, query_seconds=answer.seconds)
-    return response
+        _note(answer, notes)
+    return headers, body
 
 
-def _chunks(answer: Result) -> Iterator[bytes]:
-    try:
-        yield from answer.chunks
-    finally:
-        answer.close()
+class _Stream:
+    """A body that is still being made; to close it ends the query, also where nobody has taken a single piece."""
+
+    def __init__(self, answer: Result, notes: dict[str, object]) -> None:
+        self._answer = answer
+        self._notes = notes
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._answer.chunks
+
+    def close(self) -> None:
+        """End the query, if it still runs."""
+        self._answer.close()
+        _note(self._answer, self._notes)
 
 
-def _read_incoming(limits: Limits) -> Incoming:
-    request.max_content_length = limits.length * _BYTES_OF_A_CHARACTER + _BYTES_BESIDE_THE_QUERY
-    try:
-        body = request.get_data(cache=False, parse_form_data=False) if request.method == "POST" else b""
-    except RequestEntityTooLarge:
-        abort(413, f"The body is larger than any query of {limits.length} characters, the longest that is accepted.")
+def _note(answer: Result, notes: dict[str, object]) -> None:
+    notes.update(kind=answer.kind, query_seconds=answer.seconds)
+    if answer.rows is not None:
+        notes["rows"] = answer.rows
+
+
+def _is_query(environ: WSGIEnvironment) -> bool:
+    """Say whether the address and the method are those of a query."""
+    return environ["PATH_INFO"] in ("/sparql", "/sparql/") and environ["REQUEST_METHOD"] in ("GET", "HEAD", "POST")
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+def _read_incoming(environ: WSGIEnvironment, limits: Limits) -> Incoming:
+    most = limits.length * _BYTES_OF_A_CHARACTER + _BYTES_BESIDE_THE_QUERY
+    body = b""
+    if environ["REQUEST_METHOD"] == "POST":
+        try:
+            body = get_input_stream(environ, max_content_length=most).read()
+        except RequestEntityTooLarge:
+            abort(
+                413, f"The body is larger than any query of {limits.length} characters, the longest that is accepted."
+            )
     return Incoming(
-        request.method,
-        request.query_string,
-        request.headers.get("Content-Type", ""),
-        request.headers.get("Content-Encoding", ""),
+        environ["REQUEST_METHOD"],
+        environ.get("QUERY_STRING", "").encode("latin-1"),
+        environ.get("CONTENT_TYPE", ""),
+        environ.get("HTTP_CONTENT_ENCODING", ""),
         body,
     )
+
+
+def _prepare(endpoint: Endpoint, environ: WSGIEnvironment) -> Prepared | Later:
+    """Read a request up to the query that it puts; what is no query, or is to become a page, is left to Flask."""
+    asked = read_request(_read_incoming(environ, endpoint.limits))
+    if isinstance(asked, Refusal):
+        abort(asked.status, asked.reason)
+    if asked is None:
+        return partial(_without_query, endpoint)
+    release = endpoint.find_release(asked.release)
+    try:
+        kind = check_query(asked.query, endpoint.limits)
+    except QueryError as error:
+        if choose_format(environ, asked.format_name, _ALL_FORMATS) is HTML:
+            return partial(_page, endpoint, asked.query, None, error)
+        raise
+    # The kind is known from the query's first word, so the format is chosen, or refused, before anything runs.
+    chosen = choose_format(environ, asked.format_name, (*FORMATS_OF_KIND[kind], HTML))
+    question = endpoint.question(environ, asked.query, asked.dataset, release, asked.seconds or 0.0)
+    is_kept = not is_volatile(asked.query)
+    if chosen is HTML:
+        return partial(_answer_with_page, endpoint, question, is_kept)
+    tag = endpoint.tag(environ, chosen, release) if is_kept else ""
+    if is_unchanged(environ, tag):
+        return partial(not_modified, tag)
+    return Prepared(question, chosen, tag, is_kept)
+
+
+def _answer_with_page(endpoint: Endpoint, question: Question, is_kept: bool) -> Response:
+    try:
+        response = _page(
+            endpoint, question.query, execute_for_page(endpoint.execution, question, endpoint.page_rows), None
+        )
+    except QueryError as error:
+        response = _page(endpoint, question.query, None, error)
+    if not is_kept:
+        response.cache_control.no_store = True
+    return response
 
 
 def _without_query(endpoint: Endpoint) -> Response:
@@ -188,11 +333,11 @@ def _without_query(endpoint: Endpoint) -> Response:
     parameters = read_parameters(request.query_string, "address")
     assert not isinstance(parameters, Refusal), "read_request has refused it"
     release = endpoint.find_release(first_of(parameters, "release"))
-    chosen = choose_format(first_of(parameters, "format", "output"), (*ANSWER_GRAPH_FORMATS, HTML))
+    chosen = choose_format(request.environ, first_of(parameters, "format", "output"), (*ANSWER_GRAPH_FORMATS, HTML))
     if chosen is HTML:
         return Response(endpoint.present("", None, None), content_type=HTML.content_type, headers={"Vary": PAGE_VARY})
-    tag = endpoint.tag(chosen, release)
-    if is_unchanged(tag):
+    tag = endpoint.tag(request.environ, chosen, release)
+    if is_unchanged(request.environ, tag):
         return not_modified(tag)
     gate, execution = endpoint.limits, endpoint.execution
     limits = ServiceLimits(execution.seconds, execution.answer_bytes, gate.length, gate.depth, gate.tokens)
@@ -201,38 +346,6 @@ def _without_query(endpoint: Endpoint) -> Response:
     response = Response(body, content_type=chosen.content_type, headers={"Vary": "Accept"})
     response.set_etag(tag)
     return response
-
-
-def _answer(endpoint: Endpoint, asked: QueryRequest) -> Response:
-    release = endpoint.find_release(asked.release)
-    try:
-        kind = check_query(asked.query, endpoint.limits)
-    except QueryError as error:
-        if choose_format(asked.format_name, _ALL_FORMATS) is HTML:
-            return _page(endpoint, asked.query, None, error)
-        raise
-    # The kind is known from the query's first word, so the format is chosen, or refused, before anything runs.
-    chosen = choose_format(asked.format_name, (*FORMATS_OF_KIND[kind], HTML))
-    if not is_volatile(asked.query):
-        return _answer_in(endpoint, asked, release, chosen, endpoint.tag(chosen, release))
-    # What changes from one moment to the next has no tag, and nobody is to keep it.
-    response = _answer_in(endpoint, asked, release, chosen, "")
-    response.cache_control.no_store = True
-    return response
-
-
-def _answer_in(endpoint: Endpoint, asked: QueryRequest, release: Release, chosen: Format, tag: str) -> Response:
-    seconds = asked.seconds or 0.0
-    if chosen is HTML:
-        question = endpoint.question(asked.query, asked.dataset, release, seconds)
-        try:
-            outcome = execute_for_page(endpoint.execution, question, endpoint.page_rows)
-        except QueryError as error:
-            return _page(endpoint, asked.query, None, error)
-        return _page(endpoint, asked.query, outcome, None)
-    if is_unchanged(tag):
-        return not_modified(tag)
-    return send(endpoint.ask(asked.query, asked.dataset, release, seconds, chosen), chosen, tag)
 
 
 def _page(endpoint: Endpoint, query: str, outcome: Values | None, problem: QueryError | None) -> Response:

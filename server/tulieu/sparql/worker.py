@@ -14,13 +14,13 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 
-from tulieu.answering import Result, explain, kind_of, run_query, write_result
+from tulieu.answering import ExtensionFunction, Result, explain, kind_of, run_query, write_result
 from tulieu.errors import ReleaseError
 from tulieu.formats import ANSWER_GRAPH_FORMATS, BOOLEAN_FORMATS, ROW_FORMATS
 from tulieu.sparql import frames
@@ -38,6 +38,16 @@ _SMALL = 4_096
 _FORMATS = {each.name: each for each in (*ROW_FORMATS, *BOOLEAN_FORMATS, *ANSWER_GRAPH_FORMATS)}
 # What a large query leaves behind is not given back to the system: past this part of the limit, a new one is better.
 _LARGEST_PART_KEPT = 4
+# What stands once for each row or statement of an answer, and what of it does not (a text that ends like a beginning),
+# by format: found without reading the answer once more. Formats that have no such mark are not counted.
+_ROW_MARKS: Mapping[str, Sequence[tuple[bytes, int]]] = {
+    "json": ((b'"bindings":[{"', 1), (b'}},{"', 1), (b'}},{",', -1), (b'}},{"}', -1)),
+    "xml": ((b"<result>", 1),),
+    "tsv": ((b"\n", 1),),
+    "nt": ((b"\n", 1),),
+    "nq": ((b"\n", 1),),
+}
+_LONGEST_MARK = 14
 
 
 def main(descriptor: int) -> None:
@@ -101,17 +111,21 @@ class _Desk:
             os._exit(1)
 
     def _answer(self, job: Mapping[str, Any]) -> None:
+        functions: dict[pyoxigraph.NamedNode, ExtensionFunction] = {}
+        failures: list[MemoryError] = []
         try:
+            # Made anew for each query: what a function has looked up holds for this one alone.
+            functions = custom_functions(self._search)
             result = run_query(
                 self._store,
                 job["query"],
                 job["default_graphs"],
                 job["named_graphs"],
                 base_iri=job["base_iri"],
-                # Made anew for each query: what a function has looked up holds for this one alone.
-                functions=custom_functions(self._search),
+                functions=functions,
+                failures=failures,
             )
-            self._write(job, result)
+            self._write(job, result, failures)
         except ConnectionError:
             raise
         except MemoryError:
@@ -119,22 +133,28 @@ class _Desk:
         except ReleaseError as error:
             self._fail("query", str(error))
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            told = explain(error)
+            told = explain(error, functions)
             self._fail("query", str(told), told.line, told.column)
 
-    def _write(self, job: Mapping[str, Any], result: Result) -> None:
+    def _write(self, job: Mapping[str, Any], result: Result, failures: Sequence[MemoryError]) -> None:
         kind = kind_of(result)
         name = job["formats"].get(kind, "")
         if not job["rows"] and not name:
             self._fail("format", kind)
             return
-        output = _Output(self._connection, frames.pack_json(frames.HEAD, {"kind": kind}))
+        marks = () if kind == "boolean" or job["rows"] else _ROW_MARKS.get(name, ())
+        output = _Output(self._connection, frames.pack_json(frames.HEAD, {"kind": kind}), marks)
         if job["rows"]:
             output.write(json.dumps(_values(result, job["rows"])).encode("ascii"))
         else:
             write_result(result, _FORMATS[name], output)
+        if failures:
+            # Some values are missing: no end may make the answer look whole.
+            raise failures[0]
         is_leaving = resident_memory() > self._memory // _LARGEST_PART_KEPT
-        output.finish(frames.pack_json(frames.END, {"is_leaving": is_leaving}))
+        # TSV begins with a line that names the columns.
+        rows = output.rows - (name == "tsv") if marks else None
+        output.finish(frames.pack_json(frames.END, {"is_leaving": is_leaving, "rows": rows}))
 
     def _fail(self, reason: str, text: str = "", line: int = 0, column: int = 0) -> None:
         self._send(frames.FAILURE, {"reason": reason, "text": text, "line": line, "column": column})
@@ -148,13 +168,21 @@ class _Output:
     smaller waits for the end, because a small answer that comes in one piece wakes its reader once.
     """
 
-    def __init__(self, connection: socket.socket, head: bytes) -> None:
+    def __init__(self, connection: socket.socket, head: bytes, marks: Sequence[tuple[bytes, int]]) -> None:
         self._connection = connection
         self._pending = head
+        self._marks = marks
+        self._end = b" " * _LONGEST_MARK
+        self.rows = 0
 
     def write(self, data: bytes, /) -> int:
         """Take a piece of the answer."""
         self._pending += frames.pack(frames.DATA, data)
+        for mark, weight in self._marks:
+            # A mark may be cut in two.
+            self.rows += weight * (self._end[len(self._end) - len(mark) + 1 :] + data).count(mark)
+        if self._marks:
+            self._end = (self._end + data[-_LONGEST_MARK:])[-_LONGEST_MARK:]
         if len(self._pending) >= _SMALL:
             self._connection.sendall(self._pending)
             self._pending = b""
