@@ -25,22 +25,35 @@ from tulieu.pages.ontology import make_ontology_page, make_shapes_page
 from tulieu.pages.query_page import PARAMETERS, Outcome, Topic, make_query_page
 from tulieu.pages.release import make_graph_page, make_release_page, make_releases_page
 from tulieu.pages.values import Values
+from tulieu.pages.visit import Visit
 from tulieu.pages.wording import LANGUAGES
 from tulieu.release import Release
-from tulieu.vocabulary import ONTOLOGY_IRI
 
-SEARCH_LENGTH = 200
 VARY = "Accept, Accept-Language"
-Maker = Callable[[Archive, str, Values], object | None]
+DocumentMaker = Callable[[Archive, str, Visit], object | None]
+PageMaker = Callable[["Desk", Visit], object | None]
 
 # Which page presents a document, by the first part of its path; what is not here is no document.
-DOCUMENT_PAGES: tuple[tuple[str, str, Maker], ...] = (
-    ("doc/", "entity.html", make_entity_page),
-    ("article/", "article.html", make_article_page),
-    ("passage/", "passage.html", make_passage_page),
-    ("note/", "note.html", make_note_page),
-    ("graph/", "graph.html", make_graph_page),
-    ("ontology", "ontology.html", make_ontology_page),
+DOCUMENT_PAGES: tuple[tuple[str, str, DocumentMaker], ...] = (
+    ("doc/", "entity.html", lambda archive, iri, visit: make_entity_page(archive, iri, visit.values)),
+    ("article/", "article.html", lambda archive, iri, visit: make_article_page(archive, iri, visit.values)),
+    ("passage/", "passage.html", lambda archive, iri, visit: make_passage_page(archive, iri, visit.values)),
+    ("note/", "note.html", lambda archive, iri, visit: make_note_page(archive, iri, visit.values)),
+    ("graph/", "graph.html", lambda archive, iri, visit: make_graph_page(archive, iri, visit.values)),
+    ("ontology", "ontology.html", lambda archive, iri, visit: make_ontology_page(archive, iri, visit.values)),
+    ("shapes", "shapes.html", lambda archive, iri, visit: make_shapes_page(archive, visit.values)),
+)
+# The pages that are no documents: rule, template, maker; a maker gives None for what there is not.
+PAGES: tuple[tuple[str, str, PageMaker], ...] = (
+    ("/", "home.html", lambda desk, visit: make_home_page(desk.archive, visit.values)),
+    ("/browse", "kinds.html", lambda desk, visit: make_kinds_page(desk.archive, visit.values)),
+    ("/browse/<name>", "things.html", lambda desk, visit: make_things_page(desk.archive, visit.name, visit.values)),
+    ("/search", "search.html", lambda desk, visit: make_search_page(desk.archive, visit.text("q"), visit.values)),
+    (
+        "/releases",
+        "releases.html",
+        lambda desk, visit: make_releases_page(desk.archive, desk.list_releases(), visit.values),
+    ),
 )
 
 
@@ -69,6 +82,11 @@ class Desk:
         links = Links(self.edition.public_url, self.archive.names, chosen if chosen in LANGUAGES else "")
         return Values(self.archive.labels, links, self.language())
 
+    def visit(self, path: str) -> Visit:
+        """This request, as page makers see it."""
+        parameters = {name: tuple(texts) for name, texts in request.args.lists() if name != "lang"}
+        return Visit(self.values(), path, parameters)
+
     def render(self, template: str, context: object, values: Values, path: str) -> str:
         """Fill a template with exactly the fields of its context, and the frame around it."""
         shared: dict[str, object] = {"t": values.wording, "frame": self._frame(context, values, path)}
@@ -76,17 +94,14 @@ class Desk:
 
     def present_document(self, path: str, iri: str) -> str:
         """Present a document: what stands at a path below the public URL and speaks of an IRI."""
-        values = self.values()
-        context: object | None
-        if path == "shapes":
-            return self.render("shapes.html", make_shapes_page(self.archive, values), values, path)
+        visit = self.visit(path)
         if path.startswith("release/"):
-            return self._present_release(path.removeprefix("release/"), values, path)
+            return self._present_release(path.removeprefix("release/"), visit.values, path)
         for prefix, template, make in DOCUMENT_PAGES:
             if path.startswith(prefix):
-                context = make(self.archive, iri, values)
+                context = make(self.archive, iri, visit)
                 if context is not None:
-                    return self.render(template, context, values, path)
+                    return self.render(template, context, visit.values, path)
         raise NotFoundError(f"Nothing is known of {iri}.")
 
     def present_query(self, query: str, outcome: Outcome, problem: QueryError | None) -> str:
@@ -125,44 +140,26 @@ def create_blueprint(desk: Desk) -> Blueprint:
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
     )
 
-    def answer(template: str, make: Callable[[Values], object]) -> Response:
-        values = desk.values()
-        target = f"{request.path}?{urlencode(list(request.args.items(multi=True)))}"
-        tag = entity_tag(desk.edition, Representation(target, HTML.media_type, values.language))
-        headers = {"Vary": VARY, "Content-Language": values.language, "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
-        if is_known(request.headers.get("If-None-Match"), tag):
-            return Response(status=304, headers=headers)
-        body = desk.render(template, make(values), values, request.path.lstrip("/"))
-        return Response(body, content_type=HTML.content_type, headers=headers)
+    def add(rule: str, template: str, make: PageMaker) -> None:
+        blueprint.add_url_rule(rule, rule, lambda **_: _answer(desk, template, make), methods=["GET"])
 
-    @blueprint.get("/")
-    def home() -> Response:
-        return answer("home.html", lambda values: make_home_page(desk.archive, values))
-
-    @blueprint.get("/browse")
-    def kinds() -> Response:
-        return answer("kinds.html", lambda values: make_kinds_page(desk.archive, values))
-
-    @blueprint.get("/browse/<class_name>")
-    def things(class_name: str) -> Response:
-        def make(values: Values) -> object:
-            page = make_things_page(desk.archive, class_name, values)
-            if page is None:
-                raise NotFoundError(f"The ontology ({ONTOLOGY_IRI}) has no class {class_name}.")
-            return page
-
-        return answer("things.html", make)
-
-    @blueprint.get("/search")
-    def search() -> Response:
-        query = request.args.get("q", "")[:SEARCH_LENGTH]
-        return answer("search.html", lambda values: make_search_page(desk.archive, query, values))
-
-    @blueprint.get("/releases")
-    def releases() -> Response:
-        return answer("releases.html", lambda values: make_releases_page(desk.archive, desk.list_releases(), values))
-
+    for rule, template, make in PAGES:
+        add(rule, template, make)
     return blueprint
+
+
+def _answer(desk: Desk, template: str, make: PageMaker) -> Response:
+    visit = desk.visit(request.path.lstrip("/"))
+    target = f"{request.path}?{urlencode(list(request.args.items(multi=True)))}"
+    tag = entity_tag(desk.edition, Representation(target, HTML.media_type, visit.values.language))
+    headers = {"Vary": VARY, "Content-Language": visit.values.language, "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    if is_known(request.headers.get("If-None-Match"), tag):
+        return Response(status=304, headers=headers)
+    context = make(desk, visit)
+    if context is None:
+        raise NotFoundError(f"There is no page {request.path}. What there is, is listed at browse.")
+    body = desk.render(template, context, visit.values, visit.path)
+    return Response(body, content_type=HTML.content_type, headers=headers)
 
 
 def _fields(context: object) -> Mapping[str, object]:
