@@ -241,6 +241,8 @@ def _replace_blank_node_calls(query: str) -> tuple[str, int]:
 
 
 def _find_star(query: str) -> Token | None:
+    if "*" not in query:
+        return None
     tokens = iter(read_tokens(query))
     for token in tokens:
         if token.kind == "open":

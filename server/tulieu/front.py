@@ -7,6 +7,7 @@ server then breaks the connection, and no client can take the part for the whole
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -45,6 +46,7 @@ _SPARE_QUERY_THREADS = 16
 _BYTES_OF_CHARACTER = 12
 _BYTES_OF_PARAMETERS = 65_536
 _BODY_SECONDS = 30.0
+_GARBAGE = 20_000
 # Queries that run when the server stops have so long to end.
 _SHUTDOWN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -53,6 +55,8 @@ _log = logging.getLogger(__name__)
 def create_front() -> "Front":
     """Make the front from the environment; what `tulieu serve` starts."""
     settings = from_environment(os.environ)
+    # A request's objects go by their reference counts; the few that refer to each other may wait.
+    gc.set_threshold(_GARBAGE)
     if settings.access_log:
         access = logging.getLogger("tulieu.access")
         access.setLevel(logging.INFO)
@@ -124,7 +128,7 @@ class Front:
         environ = make_environ(scope, exchange.body, self._client_of(exchange))
         is_query = _may_take_long(exchange)
         lane = "query" if is_query else "file" if exchange.path.startswith(FILE_PREFIX) else "page"
-        exchange.expect(asked, served.answers, served.edition)
+        environ["tulieu.tag"] = exchange.expect(asked, served.answers, served.edition)
         begin = served.begin if lane == "query" else None
         self._queries += is_query
         try:

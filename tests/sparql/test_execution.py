@@ -158,7 +158,7 @@ def test_the_stack_size_of_other_threads_is_left_alone() -> None:
 
 
 async def begun(execution: Execution, question: Question) -> bytes | None:
-    answer = await begin(execution, question, csv)
+    answer = await begin(execution, question, csv("rows"))
     if answer is None:
         return None
     # The loop has made it otherwise; threads read it next.

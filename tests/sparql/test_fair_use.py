@@ -100,6 +100,43 @@ def test_one_place_is_left_to_others_and_turns_go_round() -> None:
     assert fair_use.waiting == 0
 
 
+def test_of_several_with_nothing_at_work_the_one_that_used_the_least_is_next() -> None:
+    clock = Clock()
+    fair_use = make(clock, places=1)
+    for client, seconds in (("a", 20.0), ("b", 10.0), ("c", 10.0)):
+        use(fair_use, clock, client, seconds)
+    place = enter(fair_use, "d")
+    entered: list[Place] = []
+    threads = [enter_aside(fair_use, client, entered) for client in "aacbbe"]
+    place.leave()
+    for number in range(6):
+        assert wait_until(lambda number=number: len(entered) > number)
+        entered[number].leave()
+    for thread in threads:
+        thread.join()
+    # Of those that used the same, the one that came first.
+    assert [place.client for place in entered] == ["e", "c", "b", "b", "a", "a"]
+
+
+@pytest.mark.parametrize(("waited", "order"), [(9.0, "ba"), (11.0, "ab")])
+def test_who_used_the_most_waits_no_longer_than_for_half_of_it(waited: float, order: str) -> None:
+    clock = Clock()
+    fair_use = make(clock, places=1)
+    use(fair_use, clock, "a", 20.0)
+    place = enter(fair_use, "d")
+    entered: list[Place] = []
+    threads = [enter_aside(fair_use, "a", entered)]
+    clock.now += waited
+    threads.append(enter_aside(fair_use, "b", entered))
+    place.leave()
+    for number in range(2):
+        assert wait_until(lambda number=number: len(entered) > number)
+        entered[number].leave()
+    for thread in threads:
+        thread.join()
+    assert [place.client for place in entered] == list(order)
+
+
 def test_the_queue_is_bounded_for_all_and_for_each() -> None:
     fair_use = make(Clock(), places=1, queue=4)
     place = enter(fair_use, "a")

@@ -16,7 +16,7 @@ from tulieu.formats import ROW_FORMATS, format_named
 from tulieu.release import Release
 from tulieu.sparql import frames
 from tulieu.sparql import worker as worker_module
-from tulieu.sparql.frames import FrameReader, pack, pack_json, unpack_json
+from tulieu.sparql.frames import FrameReader, pack, pack_job, pack_json, unpack_job, unpack_json
 from tulieu.sparql.functions import FUNCTIONS
 from tulieu.sparql.process import ProcessLimits, WorkerProcess
 
@@ -53,8 +53,8 @@ def test_frames_come_out_as_they_went_in_however_they_are_cut() -> None:
 
 def test_any_text_passes_through_a_frame() -> None:
     query = "\x00\ud800\U0001f600 ệ"
-    ((_, payload),) = FrameReader().feed(pack_json(frames.JOB, {"query": query}))
-    assert unpack_json(payload) == {"query": query}
+    ((_, payload),) = FrameReader().feed(pack_job({"query": query}))
+    assert unpack_job(payload) == {"query": query}
 
 
 def test_a_process_is_confined_and_answers_one_query_after_the_other(worker: WorkerProcess) -> None:
@@ -177,7 +177,7 @@ def test_short_memory_in_a_function_of_ours_ends_the_query_and_gives_no_empty_va
             f"ASK {{ FILTER(!BOUND(?x) || {name}(?x)) VALUES ?x {{ 1 }} }}",
             f"CONSTRUCT {{ ?x ?x ?y }} WHERE {{ BIND({name}(1) AS ?y) BIND(<http://example.org/x> AS ?x) }}",
         ):
-            desk._answer(unpack_json(FrameReader().feed(job(query).message())[0][1]))
+            desk._answer(unpack_job(FrameReader().feed(job(query).message())[0][1]))
             frame = FrameReader().feed(server_end.recv(65_536))[-1]
             assert frame[0] == frames.FAILURE, query
             assert unpack_json(frame[1])["reason"] == "memory"

@@ -11,8 +11,11 @@ import contextlib
 import io
 import sys
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import lru_cache
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any
@@ -30,6 +33,8 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None,
 COMPLETE, LEFT, STALLED = "complete", "client left", "client stalled"
 # What a client must take within this time, one piece of an answer; else it holds a thread that others need.
 STALL_SECONDS = 30.0
+# So much of an answer is taken ahead of a slow client: what makes a short one, such as a query process, is free then.
+_AHEAD = 1_048_576
 _WATCH_AFTER = 0.02
 _SMALL_FILE = 262_144
 
@@ -167,6 +172,11 @@ class _Call:
         self._loop = loop
         self._emit = emit
         self._head: Head | None = None
+        # Pieces that are on their way, with their sizes; they go one after the other, none after one that failed.
+        self._sending: deque[tuple[Future[None], int]] = deque()
+        self._ahead = 0
+        self._turn = asyncio.Lock()
+        self._is_broken = False
         environ["tulieu.cancelled"] = lambda: self.is_cancelled
         environ["tulieu.notes"] = self.outcome.notes
 
@@ -206,22 +216,34 @@ class _Call:
         self.is_sent = True
 
     def _send(self, head: Head | None, piece: bytes, more: bool) -> None:
-        """Send a piece on and wait until it is on its way: a slow client fills no memory."""
+        """Send a piece on, and wait until few others are on their way: a slow client fills no memory."""
         if self.is_cancelled:
             raise _Gone
         self.outcome.has_begun = True
-        sending = asyncio.run_coroutine_threadsafe(_awaited(self._emit(head, piece, more)), self._loop)
-        try:
-            sending.result(STALL_SECONDS)
-        except TimeoutError:
-            sending.cancel()
-            raise _Gone from None
+        sending = asyncio.run_coroutine_threadsafe(self._emit_in_turn(head, piece, more), self._loop)
+        self._sending.append((sending, len(piece)))
+        self._ahead += len(piece)
+        while self._sending and (not more or self._ahead > _AHEAD or self._sending[0][0].done()):
+            first, size = self._sending[0]
+            try:
+                first.result(STALL_SECONDS)
+            except TimeoutError:
+                first.cancel()
+                raise _Gone from None
+            self._sending.popleft()
+            self._ahead -= size
+
+    async def _emit_in_turn(self, head: Head | None, piece: bytes, more: bool) -> None:
+        async with self._turn:
+            if not self._is_broken:
+                self._is_broken = True
+                await self._emit(head, piece, more)
+                self._is_broken = False
 
     def _start_response(
         self, status: str, headers: list[tuple[str, str]], _: ExcInfo | None = None, /
     ) -> Callable[[bytes], object]:
-        encoded = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers]
-        self._head = Head(int(status.split(" ", 1)[0]), encoded)
+        self._head = Head(int(status.split(" ", 1)[0]), [_encode(*field) for field in headers])
         return _refuse_to_write
 
     def _close(self, body: Iterable[bytes]) -> None:
@@ -231,10 +253,6 @@ class _Call:
                 close()
         except Exception as error:  # noqa: BLE001 - as above; the answer itself may be complete
             self.outcome.error = self.outcome.error or error
-
-
-async def _awaited(sending: Awaitable[None]) -> None:
-    await sending
 
 
 class _Watch:
@@ -299,6 +317,12 @@ class FileBody:
 def _is_file(body: Iterable[bytes]) -> bool:
     """Say whether a body is read from a file, as whole or in part (werkzeug wraps a range): then it is not joined."""
     return isinstance(body, FileBody) or isinstance(getattr(body, "iterable", None), FileBody)
+
+
+# Most fields are the same in all answers.
+@lru_cache(maxsize=512)
+def _encode(name: str, text: str) -> tuple[bytes, bytes]:
+    return name.lower().encode("latin-1"), text.encode("latin-1")
 
 
 def _length_of(body: bytes) -> tuple[bytes, bytes]:

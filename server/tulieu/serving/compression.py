@@ -6,6 +6,7 @@ bridge's threads, so that compressing holds up nobody else; what streams is comp
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from types import TracebackType
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -19,6 +20,8 @@ _TEXTS = ("text/", "json", "xml", "n-triples", "n-quads", "trig")
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
+# Clients are many, their ways to say this are few.
+@lru_cache(maxsize=256)
 def choose_encoding(accept_encoding: bytes) -> str:
     """Choose gzip where the client names it, or anything, with a weight above nothing; else no encoding."""
     weights = {}
@@ -72,7 +75,11 @@ def _is_text(status: str, fields: dict[str, str]) -> bool:
     """Say whether an answer is a text; files, of which parts may be asked for, are sent as they are."""
     if not status.startswith("200") or "content-encoding" in fields or "accept-ranges" in fields:
         return False
-    media_type = fields.get("content-type", "")
+    return _is_text_type(fields.get("content-type", ""))
+
+
+@lru_cache(maxsize=256)
+def _is_text_type(media_type: str) -> bool:
     return any(each in media_type for each in _TEXTS)
 
 

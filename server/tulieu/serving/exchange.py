@@ -126,12 +126,13 @@ class Exchange:
         ]
         await self._give(status, headers, body)
 
-    def expect(self, asked: Asked, answers: AnswerCache, edition: Edition) -> None:
-        """Get ready for the application's answer: what it will be known by, and how large it may be to be kept."""
+    def expect(self, asked: Asked, answers: AnswerCache, edition: Edition) -> str:
+        """Get ready for the application's answer: how large it may be to be kept, and the tag it will be known by."""
         self.source = APPLICATION
         self._largest = answers.largest
         if self.is_reading:
             self._tag = request_tag(edition, asked)
+        return self._tag.decode().strip('"')
 
     async def emit(self, head: Head | None, piece: bytes, more: bool) -> None:
         """Send a piece of the application's answer on, before the first one the head."""

@@ -53,8 +53,7 @@ class Job:
 
     def message(self) -> bytes:
         """Write the job for a query process."""
-        return frames.pack_json(
-            frames.JOB,
+        return frames.pack_job(
             {
                 "query": self.query,
                 "default_graphs": self.dataset.default_graphs,
@@ -62,7 +61,7 @@ class Job:
                 "formats": {kind: chosen.name for kind, chosen in self.formats.items()},
                 "base_iri": self.base_iri,
                 "rows": self.rows,
-            },
+            }
         )
 
 
@@ -184,10 +183,10 @@ class Answer:
                 # A process of this query's own has just started.
                 continue
             elif kind == frames.HEAD:
-                self.kind = str(frames.unpack_json(payload)["kind"])
+                self.kind = str(frames.unpack_known(payload)["kind"])
             elif kind == frames.END:
                 self._let_go()
-                told = frames.unpack_json(payload)
+                told = frames.unpack_known(payload)
                 self.rows = told["rows"]
                 self._run.end(self._run, None, not told["is_leaving"])
             else:

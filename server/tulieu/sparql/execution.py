@@ -12,8 +12,8 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from tulieu.answering import ResultKind
@@ -135,7 +135,7 @@ def execute(execution: Execution, question: Question, choose: Choose) -> Result:
     return _run(execution, execution.pool, question, _formatted_job(execution, question, choose))
 
 
-async def begin(execution: Execution, question: Question, choose: Choose) -> Answer | None:
+async def begin(execution: Execution, question: Question, chosen: Format) -> Answer | None:
     """Begin to answer a question to the current release, in the event loop: no thread waits with it.
 
     Comes back with what arrived first, which may be all: `read_first_part` is still to be called, in a thread if not.
@@ -144,7 +144,7 @@ async def begin(execution: Execution, question: Question, choose: Choose) -> Ans
     pool, fair_use = execution.pool, execution.fair_use
     if pool is None or fair_use is None or question.paths is not None:
         return None
-    job = _formatted_job(execution, question, choose)
+    job = _job(execution, question, dict.fromkeys(_KINDS, chosen))
     place = await _enter(fair_use, client_of(question.client), job.deadline, question.cancelled)
     answer = pool.start(job, question.cancelled, place.leave, may_wait=False)
     if answer is None:
@@ -175,8 +175,12 @@ async def _enter(fair_use: FairUse, client: str, deadline: float, cancelled: Cal
     """`FairUse.enter`, in the event loop."""
     loop = asyncio.get_running_loop()
     called = loop.create_future()
+    thread = threading.get_ident()
 
     def call() -> None:
+        if threading.get_ident() == thread:
+            _wake(called)
+            return
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_wake, called)
 
@@ -206,7 +210,7 @@ def execute_for_page(execution: Execution, question: Question, rows: int) -> Val
         return with_deep_stack(
             lambda: _store(execution, question).read_answer(question.query, question.dataset, rows, question.base_iri)
         )
-    job = replace(_job(execution, question), rows=rows, max_bytes=_PAGE_BYTES)
+    job = _job(execution, question, {}, rows=rows, max_bytes=_PAGE_BYTES)
     answer = _run(execution, execution.pool, question, job)
     try:
         return _read_values(answer.kind, json.loads(b"".join(answer.chunks)))
@@ -246,16 +250,16 @@ def _let_go(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
-def _job(execution: Execution, question: Question) -> Job:
+def _job(execution: Execution, question: Question, formats: Mapping[ResultKind, Format], **more: Any) -> Job:
     return Job(
         question.query,
         question.dataset,
-        formats={},
+        formats,
         seconds=min(question.seconds or execution.seconds, execution.seconds),
-        max_bytes=execution.answer_bytes,
         base_iri=question.base_iri,
         paths=question.paths,
         asked=question.asked,
+        **{"max_bytes": execution.answer_bytes, **more},
     )
 
 
@@ -267,7 +271,7 @@ def _formatted_job(execution: Execution, question: Question, choose: Choose) -> 
             formats[kind] = choose(kind)
         except NegotiationError as error:
             refusals[kind] = error
-    return replace(_job(execution, question), formats=formats, refusals=refusals)
+    return _job(execution, question, formats, refusals=refusals)
 
 
 def _run(execution: Execution, pool: QueryPool, question: Question, job: Job) -> Answer:

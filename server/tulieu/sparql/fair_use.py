@@ -3,8 +3,9 @@
 Comes in: a client's address with each query. Goes out: a `Place`, once it is the query's turn, or an error that says
 when to come back. A client may use so many seconds of query time within a window; they are counted to the end of each
 query and while it runs, second by second in a ring, so that the account of a client has a fixed size. The queue is
-bounded. The next turn goes to the client that has the fewest queries at work, so one that sends many does not keep
-others waiting; and one place is always left to others.
+bounded. The next turn goes to the client that has the fewest queries at work, of several such to the one that has used
+the least time, less what it has waited, so one that sends many does not keep others waiting, nor do they all keep it
+waiting without end; and one place is always left to others.
 """
 
 import ipaddress
@@ -21,6 +22,8 @@ from tulieu.errors import BusyError, CancelledError, FairUseError
 TICK = 0.05
 # One network is one client: a household or a desk commands as many addresses as it likes below this length.
 _IPV6_PREFIX = 64
+# A second of waiting makes up for so many of use: who has used the most has its turn before its time is over.
+_WORTH_OF_WAITING = 2.0
 # A client fills at most this part of the queue.
 _QUEUE_PART = 4
 _MOST_ACCOUNTS = 10_000
@@ -62,12 +65,14 @@ def client_of(address: str) -> str:
 
 @dataclass
 class _Account:
-    """What one client has used: seconds by the second in which they were counted, and its queries at work."""
+    """What one client has used: seconds by the second in which they were counted; its queries at work and in the queue,
+    by their numbers.
+    """
 
     used: dict[int, float] = field(default_factory=dict)
     used_in_all: float = 0.0
     started: dict[int, float] = field(default_factory=dict)
-    waiting: int = 0
+    waiting: "dict[int, Ticket]" = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -78,6 +83,7 @@ class Ticket:
     client: str
     # Told, once, that its turn has come; from any thread, and it must not take long.
     call: Callable[[], None]
+    since: float
     is_called: bool = False
 
 
@@ -99,14 +105,15 @@ class FairUse:
         self._lock = threading.Lock()
         self._numbers = count(1)
         self._accounts: dict[str, _Account] = {}
-        self._waiting: list[Ticket] = []
+        # Those with queries in the queue, by client.
+        self._queued: dict[str, _Account] = {}
         self._running = 0
 
     @property
     def waiting(self) -> int:
         """How many queries wait for their turn."""
         with self._lock:
-            return len(self._waiting)
+            return self._count_waiting()
 
     def used(self, client: str) -> float:
         """The query-seconds that a client has used within the window that ends now."""
@@ -163,39 +170,49 @@ class FairUse:
         if refusal:
             raise refusal
         limits = self._limits
-        is_next = self._running < limits.places and len(account.started) < limits.places_each and not self._waiting
+        is_next = self._running < limits.places and len(account.started) < limits.places_each and not self._queued
         if not is_next:
-            if account.waiting >= limits.waiting_each:
+            if len(account.waiting) >= limits.waiting_each:
                 raise FairUseError(
-                    f"{account.waiting} of your queries wait already, and {len(account.started)} run. "
+                    f"{len(account.waiting)} of your queries wait already, and {len(account.started)} run. "
                     "Send the next one when they are answered."
                 )
-            if len(self._waiting) >= limits.queue:
+            waiting = self._count_waiting()
+            if waiting >= limits.queue:
                 raise BusyError(
-                    f"{len(self._waiting)} queries wait already; no more are taken in. Send yours again later.",
+                    f"{waiting} queries wait already; no more are taken in. Send yours again later.",
                     retry_after=5,
                 )
-        ticket = Ticket(next(self._numbers), client, call)
-        self._waiting.append(ticket)
-        account.waiting += 1
+        ticket = Ticket(next(self._numbers), client, call, self._clock())
+        account.waiting[ticket.number] = ticket
+        self._queued[client] = account
         return ticket
 
+    def _count_waiting(self) -> int:
+        return sum(len(each.waiting) for each in self._queued.values())
+
     def _call_next(self) -> None:
-        while self._running < self._limits.places:
-            able = [each for each in self._waiting if len(self._started(each)) < self._limits.places_each]
+        while self._queued and self._running < self._limits.places:
+            now = self._clock()
+            able = [each for each in self._queued.values() if len(each.started) < self._limits.places_each]
             if not able:
                 return
-            chosen = min(able, key=lambda each: (len(self._started(each)), each.number))
-            self._waiting.remove(chosen)
-            account = self._accounts[chosen.client]
-            account.waiting -= 1
-            account.started[chosen.number] = self._clock()
+            account = min(able, key=lambda each: self._rank(each, now))
+            chosen = next(iter(account.waiting.values()))
+            self._unqueue(chosen, account)
+            account.started[chosen.number] = now
             self._running += 1
             chosen.is_called = True
             chosen.call()
 
-    def _started(self, ticket: Ticket) -> dict[int, float]:
-        return self._accounts[ticket.client].started
+    def _rank(self, account: _Account, now: float) -> tuple[int, float, int]:
+        first = next(iter(account.waiting.values()))
+        return len(account.started), self._sum(account, now) - _WORTH_OF_WAITING * (now - first.since), first.number
+
+    def _unqueue(self, ticket: Ticket, account: _Account) -> None:
+        del account.waiting[ticket.number]
+        if not account.waiting:
+            del self._queued[ticket.client]
 
     def _leave(self, ticket: Ticket) -> None:
         with self._lock:
@@ -212,9 +229,8 @@ class FairUse:
         """Wait no longer."""
         with self._lock:
             account = self._accounts[ticket.client]
-            if ticket in self._waiting:
-                self._waiting.remove(ticket)
-                account.waiting -= 1
+            if ticket.number in account.waiting:
+                self._unqueue(ticket, account)
             elif ticket.number in account.started:
                 # Called at the very moment in which it gave up.
                 self._free(ticket, account)
@@ -232,13 +248,16 @@ class FairUse:
         if not account.used:
             # What adding and subtracting have left over.
             account.used_in_all = 0.0
-        return account.used_in_all + sum(now - started for started in account.started.values())
+        running = account.started
+        return account.used_in_all + (len(running) * now - sum(running.values()) if running else 0.0)
 
     def _refusal(self, account: _Account) -> FairUseError | None:
         budget, window = self._limits.budget, self._limits.window
+        if budget <= 0:
+            return None
         now = self._clock()
         used = self._sum(account, now)
-        if budget <= 0 or used < budget:
+        if used < budget:
             return None
         # The oldest seconds fall out of the window one by one; what still runs will be counted for a window to come.
         retry_after = window

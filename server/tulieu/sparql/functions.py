@@ -15,8 +15,8 @@ import pyoxigraph
 
 from tulieu.answering import ExtensionFunction
 from tulieu.base import FUNCTION_IRI
-from tulieu.folding import fold
-from tulieu.search import SearchIndex, read_words
+from tulieu.folding import fold, read_words
+from tulieu.search import SearchIndex
 
 # A query asks for few sets of words, but each may find much: the process has a limit to its memory.
 _KEPT_SEARCHES = 8

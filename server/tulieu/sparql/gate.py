@@ -44,12 +44,14 @@ def check_query(text: str, limits: Limits) -> ResultKind:
     """Let a query pass and say what kind of answer it asks for, or raise QueryError with the place and the reason."""
     if len(text) > limits.length:
         raise QueryError(f"The query has {len(text)} characters; up to {limits.length} are accepted.")
-    first_word = _check_tokens(text, limits)
-    plain = _ESCAPE.sub(_unescape, text)
+    if not _is_harmless(text, limits):
+        _check_tokens(text, limits)
+    plain = _ESCAPE.sub(_unescape, text) if "\\" in text else text
     if plain != text:
         # An engine may read either, and `"\u0022"` is a whole string in the one, the beginning of a longer one in the
         # other: a query passes only if both do.
         _check_tokens(plain, limits)
+    first_word = _first_word(text)
     if first_word in _UPDATE_WORDS:
         raise QueryError(f"{first_word} is an update. The archive is read-only: it changes by a new release alone.")
     # What begins with no such word is no query; the engine says where it fails.
@@ -61,10 +63,22 @@ def is_volatile(text: str) -> bool:
     return bool(_VOLATILE.search(text))
 
 
-def _check_tokens(text: str, limits: Limits) -> str:
-    """Check what the words and brackets of a text say; give its first word after the prologue, in capitals."""
+def _is_harmless(text: str, limits: Limits) -> bool:
+    """Say whether a text, whatever its tokens are, holds nothing that the gate refuses; so it is with most queries."""
+    brackets = text.count("(") + text.count("[") + text.count("{")
+    # No text has more tokens than characters.
+    return brackets <= limits.depth and len(text) <= limits.tokens and "SERVICE" not in text.upper()
+
+
+def _first_word(text: str) -> str:
+    """Find the first word after the prologue, in capitals."""
+    words = (token.text.upper() for token in read_tokens(text) if token.kind == "word")
+    return next((word for word in words if word not in _PROLOGUE_WORDS), "")
+
+
+def _check_tokens(text: str, limits: Limits) -> None:
+    """Check what the words and brackets of a text say."""
     opened: list[str] = []
-    first_word = ""
     before = last = _NOTHING
     for count, token in enumerate(read_tokens(text), 1):
         if token.kind == "open":
@@ -76,14 +90,11 @@ def _check_tokens(text: str, limits: Limits) -> str:
         elif token.kind == "close":
             # One too many is for the engine to tell.
             del opened[-1:]
-        elif token.kind == "word":
-            first_word = first_word or ("" if token.text.upper() in _PROLOGUE_WORDS else token.text.upper())
         if _is_service(token, last, before) or (_is_unclear(token, last, opened) and "SERVICE" in text.upper()):
             raise _refusal(text, token, _NO_SERVICE)
         if count > limits.tokens:
             raise QueryError(f"The query has more than {limits.tokens} words and signs.")
         before, last = last, token
-    return first_word
 
 
 def _is_service(token: Token, last: Token, before: Token) -> bool:

@@ -7,7 +7,7 @@ answered with the form or with the service's own description. Errors are raised;
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import NoReturn
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -87,9 +87,12 @@ class Endpoint:
         raise NotFoundError(f"There is no release {identifier[:80]}. The page /releases lists those that are kept.")
 
     def tag(self, environ: WSGIEnvironment, chosen: Format, release: Release) -> str:
-        """The entity tag of an answer to a request; none for a POST."""
+        """The entity tag of an answer to a request, if it has none yet; none for a POST."""
         if environ["REQUEST_METHOD"] == "POST":
             return ""
+        known: str = environ.get("tulieu.tag", "")
+        if known:
+            return known
         target = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')} of {release.id}"
         return entity_tag(self.edition, Representation(target, chosen.media_type))
 
@@ -164,7 +167,7 @@ class DirectAnswers:
             prepared = environ[_PREPARED] = _prepare(self._endpoint, environ)
             if not isinstance(prepared, Prepared):
                 return False
-            answer = await begin(self._endpoint.execution, prepared.question, lambda _: prepared.chosen)
+            answer = await begin(self._endpoint.execution, prepared.question, prepared.chosen)
         except Exception as error:  # noqa: BLE001 - as above
             environ[_BEGUN] = error
             return False
@@ -207,6 +210,12 @@ def create_blueprint() -> Blueprint:
 def choose_format(environ: WSGIEnvironment, name: str, offered: Sequence[Format]) -> Format:
     """Choose a format by its name, as `format` gives it, or else by the request's `Accept`."""
     return format_named(name, offered) if name else negotiate(environ.get("HTTP_ACCEPT"), offered)
+
+
+@lru_cache(maxsize=256)
+def _choose_for(kind: ResultKind, accept: str | None, name: str) -> Format:
+    offered = (*FORMATS_OF_KIND[kind], HTML)
+    return format_named(name, offered) if name else negotiate(accept, offered)
 
 
 def is_unchanged(environ: WSGIEnvironment, tag: str) -> bool:
@@ -305,7 +314,7 @@ def _prepare(endpoint: Endpoint, environ: WSGIEnvironment) -> Prepared | Later:
             return partial(_page, endpoint, asked.query, None, error)
         raise
     # The kind is known from the query's first word, so the format is chosen, or refused, before anything runs.
-    chosen = choose_format(environ, asked.format_name, (*FORMATS_OF_KIND[kind], HTML))
+    chosen = _choose_for(kind, environ.get("HTTP_ACCEPT"), asked.format_name)
     question = endpoint.question(environ, asked.query, asked.dataset, release, asked.seconds or 0.0)
     is_kept = not is_volatile(asked.query)
     if chosen is HTML:

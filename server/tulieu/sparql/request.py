@@ -153,7 +153,11 @@ def _from_parameters(parameters: Parameters) -> QueryRequest | Refusal:
 
 def first_of(parameters: Parameters, *names: str) -> str:
     """The first value of the first of the named parameters that has one; else empty."""
-    return next((value for name in names for value in parameters.get(name, ()) if value), "")
+    for name in names:
+        for value in parameters.get(name, ()):
+            if value:
+                return value
+    return ""
 
 
 def read_seconds(parameters: Parameters) -> float | Refusal | None:

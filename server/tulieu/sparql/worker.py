@@ -7,12 +7,14 @@ confines itself before it does (`confinement`), and ends with the server: at end
 It is started often and should be ready soon and small: it knows the engine, not `store` and what that brings with it.
 """
 
+import gc
 import json
 import os
 import select
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -35,9 +37,13 @@ from tulieu.sparql.functions import custom_functions
 
 _PIECE = 65_536
 _SMALL = 4_096
+_GARBAGE = 20_000
 _FORMATS = {each.name: each for each in (*ROW_FORMATS, *BOOLEAN_FORMATS, *ANSWER_GRAPH_FORMATS)}
 # What a large query leaves behind is not given back to the system: past this part of the limit, a new one is better.
 _LARGEST_PART_KEPT = 4
+# To look costs as much as a part of a small query; in less time than this none becomes large, many together may.
+_SHORT_SECONDS = 0.005
+_SHORT_ONES = 64
 # What stands once for each row or statement of an answer, and what of it does not (a text that ends like a beginning),
 # by format: found without reading the answer once more. Formats that have no such mark are not counted.
 _ROW_MARKS: Mapping[str, Sequence[tuple[bytes, int]]] = {
@@ -93,15 +99,22 @@ class _Desk:
         self._store = store
         self._search = search
         self._memory = memory
+        # What they keep is bounded and holds as long as the release; a process that has become large is replaced.
+        self._functions: Mapping[pyoxigraph.NamedNode, ExtensionFunction] = {}
+        self._unseen = 0
+        self._started = 0.0
 
     def serve(self, incoming: Iterator[frames.Frame], unconfined: str, stack: int) -> None:
         """Say that the process is ready, then answer; runs in the thread with the large stack."""
         # The stack's addresses are taken by now, so they count as taken.
         limit_memory(self._memory, stack)
+        # A query's objects go by their reference counts; the few that refer to each other may wait.
+        gc.freeze()
+        gc.set_threshold(_GARBAGE)
         try:
             self._send(frames.READY, {"unconfined": unconfined})
             for _, payload in incoming:
-                self._answer(frames.unpack_json(payload))
+                self._answer(frames.unpack_job(payload))
             os._exit(0)
         except ConnectionError:
             # The server has closed its end while an answer was written.
@@ -111,18 +124,17 @@ class _Desk:
             os._exit(1)
 
     def _answer(self, job: Mapping[str, Any]) -> None:
-        functions: dict[pyoxigraph.NamedNode, ExtensionFunction] = {}
         failures: list[MemoryError] = []
+        self._started = time.monotonic()
         try:
-            # Made anew for each query: what a function has looked up holds for this one alone.
-            functions = custom_functions(self._search)
+            self._functions = self._functions or custom_functions(self._search)
             result = run_query(
                 self._store,
                 job["query"],
                 job["default_graphs"],
                 job["named_graphs"],
                 base_iri=job["base_iri"],
-                functions=functions,
+                functions=self._functions,
                 failures=failures,
             )
             self._write(job, result, failures)
@@ -133,7 +145,7 @@ class _Desk:
         except ReleaseError as error:
             self._fail("query", str(error))
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            told = explain(error, functions)
+            told = explain(error, self._functions)
             self._fail("query", str(told), told.line, told.column)
 
     def _write(self, job: Mapping[str, Any], result: Result, failures: Sequence[MemoryError]) -> None:
@@ -143,7 +155,7 @@ class _Desk:
             self._fail("format", kind)
             return
         marks = () if kind == "boolean" or job["rows"] else _ROW_MARKS.get(name, ())
-        output = _Output(self._connection, frames.pack_json(frames.HEAD, {"kind": kind}), marks)
+        output = _Output(self._connection, frames.pack_known(frames.HEAD, kind=kind), marks)
         if job["rows"]:
             output.write(json.dumps(_values(result, job["rows"])).encode("ascii"))
         else:
@@ -151,10 +163,17 @@ class _Desk:
         if failures:
             # Some values are missing: no end may make the answer look whole.
             raise failures[0]
-        is_leaving = resident_memory() > self._memory // _LARGEST_PART_KEPT
         # TSV begins with a line that names the columns.
         rows = output.rows - (name == "tsv") if marks else None
-        output.finish(frames.pack_json(frames.END, {"is_leaving": is_leaving, "rows": rows}))
+        output.finish(frames.pack_known(frames.END, is_leaving=self._is_leaving(), rows=rows))
+
+    def _is_leaving(self) -> bool:
+        """Say whether the process has become so large that it is better replaced."""
+        if self._unseen and time.monotonic() - self._started < _SHORT_SECONDS:
+            self._unseen -= 1
+            return False
+        self._unseen = _SHORT_ONES
+        return resident_memory() > self._memory // _LARGEST_PART_KEPT
 
     def _fail(self, reason: str, text: str = "", line: int = 0, column: int = 0) -> None:
         self._send(frames.FAILURE, {"reason": reason, "text": text, "line": line, "column": column})
