@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tulieu.app import create_app
-from tulieu.folding import fold
+from tulieu.folding import read_words
 from tulieu.release import Release, find_current
 from tulieu.settings import Settings
 from tulieu.store import Store
@@ -39,7 +39,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir(parents=True)
     store = pyoxigraph.Store(str(folder / "store"))
     store.load(path=str(SAMPLE))
-    for file in (*(ROOT / "ontology" / "terms").glob("*.ttl"), ROOT / "ontology" / "tulieu.ttl"):
+    for file in (*(ROOT / "ontology").glob("[at]*/*.ttl"), ROOT / "ontology" / "tulieu.ttl"):
         store.load(path=str(file), to_graph=_graph("ontology"))
     store.load(path=str(ROOT / "ontology" / "vocabularies.ttl"), to_graph=_graph("authority"))
     for quad in list(store):
@@ -106,6 +106,6 @@ def _write_search(path: Path, store: pyoxigraph.Store) -> None:
         for quad in store.quads_for_pattern(None, label, None, _graph("authority")):
             assert isinstance(quad.subject, pyoxigraph.NamedNode)
             assert isinstance(quad.object, pyoxigraph.Literal)
-            row = (quad.subject.value, quad.object.language, quad.object.value, fold(quad.object.value))
+            row = (quad.subject.value, quad.object.language, quad.object.value, " ".join(read_words(quad.object.value)))
             connection.execute("INSERT INTO labels VALUES (?, '', ?, ?, ?)", row)
     connection.close()

@@ -40,6 +40,8 @@ def test_the_public_url_ends_in_a_slash_and_other_variables_are_ignored() -> Non
         ("TULIEU_PUBLIC_URL", "a.example"),
         ("TULIEU_DEFAULT_LANGUAGE", "fr"),
         ("TULIEU_FEEDBACK", "javascript:alert(1)"),
+        ("TULIEU_CONTACT", "two\nlines"),
+        ("TULIEU_CONTACT", 301 * "a"),
         ("TULIEU_QUERY_DEPTH", "0"),
     ],
 )

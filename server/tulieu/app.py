@@ -89,7 +89,7 @@ _log = logging.getLogger(__name__)
 
 def edition_of(settings: Settings, release: Release) -> Edition:
     """What all answers about a release have in common under these settings."""
-    chosen = f"{settings.default_language} {settings.feedback} {settings.page_rows}"
+    chosen = f"{settings.default_language} {settings.feedback} {settings.contact} {settings.page_rows}"
     return Edition(release.id, _software(), settings.public_url, chosen)
 
 
@@ -123,6 +123,7 @@ def create_app(
         edition=edition,
         default_language=settings.default_language,
         feedback=settings.feedback,
+        contact=settings.contact,
         page_rows=settings.page_rows,
         topics=load_topics(),
         list_releases=kept_releases,

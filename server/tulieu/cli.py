@@ -263,6 +263,8 @@ def serve(
             f"{settings.public_url} (end with Ctrl-C)",
             f"release {release.id}; {resolves}: they begin with {release.base_iri}",
         )
+        if not (settings.contact or settings.feedback):
+            _say("the policy page names nobody to write to; set TULIEU_CONTACT or TULIEU_FEEDBACK")
         supervision.serve(settings, listener)
 
 

@@ -1,27 +1,29 @@
 """The search index of a release, asked: labels in any spelling lead to things.
 
 Comes in: what a reader typed. Goes out: the things whose labels hold all of its words, folded (`lai chau` finds Lai
-Châu), exact spellings first. The index is a table of SQLite FTS5, `labels(iri, kind, language, label, folded)`, written
-by the build and opened read-only here.
+Châu), the names that are spelt as it was typed first. The index is a table of SQLite FTS5, `labels(iri, kind,
+language, label, folded)`, written by the build and opened read-only here.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from tulieu.errors import ReleaseError
-from tulieu.folding import fold
+from tulieu.folding import fold, read_words, spell
 
-_WORD = re.compile(r"\w+")
-# Every word must begin a word of the label; bm25 weighs, the shorter label wins among equals.
+# Every word must begin a word of the label; the shorter label is named more fully by what was typed.
 _QUERY = """
 SELECT iri, kind, language, label FROM labels
-WHERE folded MATCH ? ORDER BY bm25(labels), length(label), label, iri LIMIT ?
+WHERE folded MATCH ? ORDER BY folded = ? DESC, length(label), label, iri LIMIT ?
 """
 _QUERY_ALL = "SELECT DISTINCT iri FROM labels WHERE folded MATCH ?"
+# A word that nothing begins with is looked for by its beginning, among so many labels.
+_BEGINNING = 3
+_GUESSES = 200
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,12 @@ class SearchIndex:
         words = read_words(text)
         if not words:
             return ()
-        return self._find(_all_of(words), text, limit)
+        # Some labels of one thing match together: more rows than things are read.
+        hits = self._read(_all_of(words), text, limit * 4)
+        typed, wanted = spell(text), " ".join(words)
+        # A stable sort: among the equally exact the index's own order stays.
+        hits.sort(key=lambda hit: _distance(typed, wanted, hit.label))
+        return _each_once(hits, limit)
 
     def find_all(self, text: str) -> frozenset[str]:
         """Give the IRIs of all things whose label holds every word of a text, in no order."""
@@ -63,20 +70,16 @@ class SearchIndex:
         words = [word for word in read_words(text) if len(word) > 1]
         if not words:
             return ()
-        return self._find(" OR ".join(f'"{word}"' for word in words), text, limit)
+        hits = self._read(" OR ".join(f'"{word}"' for word in words), text, limit * 4)
+        if not hits:
+            hits = self._read(" OR ".join(f'"{word[:_BEGINNING]}"*' for word in words), text, _GUESSES)
+            wanted = fold(text)
+            hits.sort(key=lambda hit: -SequenceMatcher(None, wanted, fold(hit.label)).ratio())
+        return _each_once(hits, limit)
 
-    def _find(self, pattern: str, typed: str, limit: int) -> tuple[Hit, ...]:
+    def _read(self, pattern: str, text: str, rows: int) -> list[Hit]:
         with self._open() as connection:
-            # Some labels of one thing match together: more rows than things are read.
-            rows = connection.execute(_QUERY, (pattern, limit * 4)).fetchall()
-        wanted = typed.casefold().strip()
-        hits = [Hit(*row) for row in rows]
-        # A stable sort: among the equally exact the index's own order stays.
-        hits.sort(key=lambda hit: (hit.label.casefold() != wanted, wanted not in hit.label.casefold()))
-        found: dict[str, Hit] = {}
-        for hit in hits:
-            found.setdefault(hit.iri, hit)
-        return tuple(found.values())[:limit]
+            return [Hit(*row) for row in connection.execute(_QUERY, (pattern, " ".join(read_words(text)), rows))]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -85,11 +88,31 @@ class SearchIndex:
             yield connection
 
 
-def read_words(text: str) -> list[str]:
-    """Give the words of a text in the form in which they are compared."""
-    return _WORD.findall(fold(text))
-
-
 def _all_of(words: Iterable[str]) -> str:
     """Write the pattern for labels in which each word begins one of theirs."""
     return " AND ".join(f'"{word}"*' for word in words)
+
+
+def _each_once(hits: Iterable[Hit], limit: int) -> tuple[Hit, ...]:
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        found.setdefault(hit.iri, hit)
+    return tuple(found.values())[:limit]
+
+
+def _distance(typed: tuple[tuple[str, str], ...], wanted: str, label: str) -> tuple[bool, int, bool, int]:
+    """How far a label is from what was typed: the same name, the marks, the words in one piece, how many are whole."""
+    words, folded = spell(label), read_words(label)
+    # Who types no marks has said nothing about them.
+    is_marked = wanted != " ".join(letters + tone for letters, tone in typed)
+    marks = sum(min((_word_distance(each, word) for word in words), default=3) for each in typed if is_marked)
+    parts = sum(word not in folded for word in wanted.split())
+    return typed != words, marks, f" {wanted}" not in f" {' '.join(folded)}", parts
+
+
+def _word_distance(typed: tuple[str, str], word: tuple[str, str]) -> int:
+    (letters, tone), (other_letters, other_tone) = typed, word
+    if not other_letters.startswith(letters):
+        return 3
+    # Whoever stopped in the middle of a word had not come to its tone.
+    return 0 if typed == word else 1 if tone == other_tone or (not tone and letters != other_letters) else 2

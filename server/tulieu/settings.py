@@ -15,6 +15,7 @@ from tulieu.errors import SettingsError
 
 LANGUAGES = ("vi", "en")
 PREFIX = "TULIEU_"
+_LONGEST_LINE = 300
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ SETTINGS = (
     ),
     Setting(
         "feedback", "TULIEU_FEEDBACK", "", "Where readers report errors: a mailto: or https: address. Empty: no link."
+    ),
+    Setting(
+        "contact",
+        "TULIEU_CONTACT",
+        "",
+        "Who runs this server and how to reach them, in one line for the policy page. Empty: it names nobody.",
     ),
     Setting("query_length", "TULIEU_QUERY_LENGTH", "65536", "Longest query that is accepted, in characters."),
     Setting("query_depth", "TULIEU_QUERY_DEPTH", "100", "Deepest nesting of brackets in a query that is accepted."),
@@ -91,6 +98,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000/"
     default_language: str = "vi"
     feedback: str = ""
+    contact: str = ""
     query_length: int = 65_536
     query_depth: int = 100
     query_tokens: int = 20_000
@@ -127,6 +135,7 @@ def from_environment(environment: Mapping[str, str], chosen: Mapping[str, str] |
         public_url=_public_url(raw["public_url"] or f"http://{_bracketed(raw['host'])}:{raw['port']}/"),
         default_language=_one_of("default_language", raw["default_language"], LANGUAGES),
         feedback=_feedback(raw["feedback"]),
+        contact=_line("contact", raw["contact"]),
         query_length=_number("query_length", raw["query_length"], 1, 10_000_000),
         query_depth=_number("query_depth", raw["query_depth"], 1, 500),
         query_tokens=_number("query_tokens", raw["query_tokens"], 1, 1_000_000),
@@ -180,6 +189,14 @@ def _feedback(text: str) -> str:
             f"TULIEU_FEEDBACK is {text!r}; expected is an address that starts with mailto: or https://."
         )
     return text
+
+
+def _line(name: str, text: str) -> str:
+    if not text.isprintable() or len(text) > _LONGEST_LINE:
+        raise SettingsError(
+            f"{_variable(name)} is {text!r}; expected is one line of at most {_LONGEST_LINE} characters."
+        )
+    return text.strip()
 
 
 def _networks(text: str) -> str:

@@ -144,7 +144,7 @@ def test_example_gives_exactly_what_it_announces(case: Path) -> None:
 
 
 def test_number_of_shapes_and_cases() -> None:
-    assert (len(NODE_SHAPES), len(CONSTRAINTS), len(CASES)) == (53, 46, 237)
+    assert (len(NODE_SHAPES), len(CONSTRAINTS), len(CASES)) == (53, 46, 238)
 
 
 @pytest.mark.parametrize("shape", NODE_SHAPES, ids=lambda shape: str(shape).rpartition("#")[2])
@@ -189,8 +189,17 @@ def test_messages_speak_both_languages_and_say_what_to_do() -> None:
         assert len({frozenset(PLACEHOLDER.findall(text)) for text in messages.values()}) == 1, messages
 
 
+# What a property shape may say that asks nothing of the data, but arranges the page of a thing.
+ARRANGING = {SH.path, SH.name, SH.group, SH.order, TL.isExpected, TL.shortcut}
+
+
+def _constraints() -> list[Node]:
+    return [shape for shape in _property_shapes() if set(SHAPES.predicates(shape)) - ARRANGING]
+
+
 def test_shapes_have_a_message_or_leave_it_to_their_query() -> None:
-    for shape in _property_shapes():
+    assert len(_constraints()) > 200
+    for shape in _constraints():
         assert bool(_messages(shape)) != bool(SHAPES.value(shape, SH.sparql)), _path(
             SHAPES, SHAPES.value(shape, SH.path)
         )
@@ -219,7 +228,15 @@ def test_property_shapes_say_how_a_page_shows_them() -> None:
         assert sorted(str(getattr(name, "language", "")) for name in names) == sorted(LANGUAGES)
         assert SHAPES.value(shape, SH.group) in groups
         assert SHAPES.value(shape, SH.order) is not None
+    for shape in _constraints():
         assert SHAPES.value(shape, SH.severity) in (SH.Violation, SH.Warning)
+
+
+def test_rows_are_entailed_where_a_shortcut_says_them_too() -> None:
+    shortcuts = set(SHAPES.objects(None, TL.shortcut))
+    assert len(shortcuts) > 20
+    for shortcut in shortcuts:
+        assert (shortcut, RDF.type, OWL.ObjectProperty) in ONTOLOGY, shortcut
 
 
 def test_orders_differ_within_a_shape() -> None:
@@ -242,17 +259,18 @@ def test_every_class_with_instances_has_a_shape() -> None:
 
 def _mentioned(path: Node) -> Iterator[Node]:
     inverse, alternatives = SHAPES.value(path, SH.inversePath), SHAPES.value(path, SH.alternativePath)
+    steps = alternatives or (path if SHAPES.value(path, RDF.first) else None)
     if inverse is not None:
         yield from _mentioned(inverse)
-    elif alternatives is not None:
-        for each in Collection(SHAPES, alternatives):
+    elif steps is not None:
+        for each in Collection(SHAPES, steps):
             yield from _mentioned(each)
     else:
         yield path
 
 
 def test_every_property_that_data_state_has_a_property_shape() -> None:
-    paths = [path for shape in _property_shapes() for path in SHAPES.objects(shape, SH.path)]
+    paths = [path for shape in _constraints() for path in SHAPES.objects(shape, SH.path)]
     mentioned = {term for path in paths for term in _mentioned(path)}
     written = {
         term

@@ -41,6 +41,9 @@ def world() -> Store:
     for path in [*(ROOT / "data").rglob("*.trig"), *(HERE / "next_articles").glob("*.trig")]:
         store.load(path=path, format=RdfFormat.TRIG)
     asked = {name for path in QUESTIONS for name in re.findall(r"\btl:(\w+)", path.read_text(encoding="utf-8"))}
+    # Annotations of property shapes, which pages read.
+    for path in (ROOT / "shapes").glob("*.ttl"):
+        asked |= set(re.findall(r"^ {4}tl:(\w+) (?:true|tl:\w+)", path.read_text(encoding="utf-8"), re.MULTILINE))
     mentioned = {f"{ONTOLOGY_IRI}#{name}" for name in asked} | {
         str(TL[name]) for name in TL.__annotations__ if name[0] != "_"
     }

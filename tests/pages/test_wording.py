@@ -12,19 +12,25 @@ FAMILIES = {
     "graph.": "labels.py",
     "rule.": "proofs.py",
     "property.": "statements.py",
-    "shape.": "ontology.py",
+    "shape.": "shapes.py",
     "month.": "values.py",
     "duration.": "values.py",
     "error.": "error.py",
+    "quality.": "quality.py",
+    "release.file.": "release.py",
     "query.": "query_page.py",
     "source.": "labels.py",
     "nav.": "frame.py",
     "value.": "values.py",
+    "lane.": "drawings/timeline.py",
+    "precision.": "drawings/timeline.py",
+    "language.": "frame.py",
+    "cite.search": "frame.py",
 }
 
 
 def used_keys() -> set[str]:
-    files = [*(PAGES / "templates").glob("*.html"), *PAGES.glob("*.py")]
+    files = [*(PAGES / "templates").glob("*.html"), *PAGES.rglob("*.py")]
     return {key for file in files for key in USED.findall(file.read_text(encoding="utf-8")) if not key.endswith(".")}
 
 

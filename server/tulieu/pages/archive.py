@@ -7,6 +7,8 @@ sources and the statements, and the few counts that several pages show.
 from dataclasses import dataclass
 
 from tulieu.pages.arrangement import load_arrangement
+from tulieu.pages.contents import Articles
+from tulieu.pages.inventory import Inventories
 from tulieu.pages.knowledge import Knowledge, text_of
 from tulieu.pages.labels import Labels
 from tulieu.pages.sources import Sources
@@ -31,6 +33,8 @@ class Archive:
     labels: Labels
     sources: Sources
     statements: Statements
+    reading: Articles
+    inventories: Inventories
 
     def knows(self, iri: str) -> bool:
         """Say whether any statement speaks of a thing."""
@@ -59,6 +63,7 @@ def open_archive(release: Release, store: Store, search: SearchIndex) -> Archive
     knowledge = Knowledge(store)
     vocabulary = load_vocabulary(knowledge)
     sources = Sources(knowledge, names)
+    labels = Labels(knowledge, vocabulary, names)
     return Archive(
         release=release,
         names=names,
@@ -66,7 +71,9 @@ def open_archive(release: Release, store: Store, search: SearchIndex) -> Archive
         search=search,
         knowledge=knowledge,
         vocabulary=vocabulary,
-        labels=Labels(knowledge, vocabulary, names),
+        labels=labels,
         sources=sources,
         statements=Statements(knowledge, vocabulary, sources, load_arrangement(knowledge)),
+        reading=Articles(knowledge),
+        inventories=Inventories(knowledge, vocabulary, labels),
     )

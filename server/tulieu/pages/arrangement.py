@@ -1,53 +1,146 @@
-"""How the page of a kind is arranged: the shapes say in which section and order a property is shown.
+"""How the page of a kind is arranged: the property shapes say which rows it has, in which section, order and words.
 
-Comes in: the shapes of a release (`sh:group`, `sh:order`), once at the start. Goes out: a `Place` for a property on the
-page of a thing with certain classes. A property that no shape places comes last, in a section of its own.
+Comes in: the shapes of a release, once at the start: `sh:path`, `sh:group`, `sh:order`, `sh:name`, and two annotations
+of ours, `tl:isExpected` (a thing without a value shows the row, as not stated) and `tl:shortcut` (the entailed property
+that says in one step what the row's path says in several). Goes out: the `Row`s of the page of a thing, by its classes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import product
 
-from tulieu.pages.knowledge import Knowledge, text_of
-from tulieu.store import Literal
+from tulieu.pages.knowledge import Knowledge
+from tulieu.store import Iri, Literal, Term
 
-LAST = 10_000.0
-
-
-@dataclass(frozen=True)
-class Place:
-    """The section of a page, by its order and its label in each language, and the order of a property in it."""
-
-    section: float = LAST
-    order: float = LAST
-    titles: Mapping[str, str] = field(default_factory=dict, compare=False)
-
-
-NOWHERE = Place()
+# The shapes that ask for one value, or one time, of a property: two values are then a disagreement of sources.
+AGREEMENT = "BetweenArticlesShape"
 
 
 @dataclass(frozen=True)
+class Step:
+    """From a thing to its values of a property, or to what has the thing as value."""
+
+    property: str
+    is_inverse: bool = False
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page: its place among others and its title in each language."""
+
+    order: float
+    titles: Mapping[str, str] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a page: where it stands, what it is called, and the paths on which its values are found."""
+
+    section: Section
+    order: float
+    names: Mapping[str, str]
+    paths: tuple[Path, ...]
+    shortcuts: frozenset[str] = frozenset()
+    is_expected: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Say whether the row is one property of the thing, stated on it or on its values."""
+        return len(self.paths) == 1 and len(self.paths[0]) == 1
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """By what rows are sorted."""
+        return self.section.order, self.order
+
+
 class Arrangement:
-    """The places of properties, by class and property."""
+    """The rows of pages, by class; and the properties of which sources should give one value."""
 
-    places: Mapping[tuple[str, str], Place]
+    def __init__(self, rows: Mapping[str, tuple[Row, ...]], singles: frozenset[str]) -> None:
+        """Keep the rows that the shapes of each class give."""
+        self._rows = rows
+        self.singles = singles
+        self.rows = cache(self._merge)
 
-    def place(self, classes: Iterable[str], property_iri: str) -> Place:
-        """The place of a property on the page of a thing with these classes; the foremost where shapes differ."""
-        found = [self.places[each, property_iri] for each in classes if (each, property_iri) in self.places]
-        return min(found, key=lambda place: (place.section, place.order), default=NOWHERE)
+    def _merge(self, classes: frozenset[str]) -> tuple[Row, ...]:
+        """The rows of a thing with these classes, in order; where shapes repeat a path, the foremost place counts."""
+        found: dict[tuple[Path, ...], Row] = {}
+        for row in sorted((row for each in classes for row in self._rows.get(each, ())), key=lambda row: row.place):
+            first = found.setdefault(row.paths, row)
+            found[row.paths] = replace(
+                first,
+                shortcuts=first.shortcuts | row.shortcuts,
+                is_expected=first.is_expected or row.is_expected,
+            )
+        return tuple(sorted(found.values(), key=lambda row: row.place))
+
+
+Parts = Mapping[Term, Mapping[str, list[Term]]]
 
 
 def load_arrangement(knowledge: Knowledge) -> Arrangement:
     """Read the arrangement from the shapes of a release."""
-    titles: dict[str, dict[str, str]] = {}
-    places: dict[tuple[str, str], Place] = {}
-    for row in knowledge.rows("orders"):
-        group, label = text_of(row["group"]), row["groupLabel"]
-        if isinstance(label, Literal):
-            titles.setdefault(group, {})[label.language] = label.value
-        key = text_of(row["class"]), text_of(row["property"])
-        place = Place(float(text_of(row["groupPlace"])), float(text_of(row["place"])), titles.setdefault(group, {}))
-        known = places.get(key, NOWHERE)
-        if (place.section, place.order) < (known.section, known.order):
-            places[key] = place
-    return Arrangement(places)
+    parts: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for row in knowledge.rows("arrangement"):
+        parts[row["part"]][row["relation"].value.rpartition("#")[2]].append(row["value"])
+    sections = {
+        part: Section(float(said["order"][0].value), _by_language(said["label"]))
+        for part, said in list(parts.items())
+        if said["label"] and said["order"]
+    }
+    rows: dict[str, list[Row]] = defaultdict(list)
+    singles: set[str] = set()
+    for part, said in list(parts.items()):
+        if part.value.endswith(AGREEMENT):
+            singles.update(each.value for each in said["targetSubjectsOf"])
+        for kind, shape in product(said["targetClass"], said["property"]):
+            rows[kind.value] += _read_row(parts[shape], sections, parts)
+    return Arrangement({kind: tuple(found) for kind, found in rows.items()}, frozenset(singles))
+
+
+def _read_row(said: Mapping[str, list[Term]], sections: Mapping[Term, Section], parts: Parts) -> list[Row]:
+    section = next((sections[each] for each in said["group"] if each in sections), None)
+    if not (section and said["order"] and said["path"]):
+        return []
+    return [
+        Row(
+            section=section,
+            order=float(said["order"][0].value),
+            names=_by_language(said["name"]),
+            paths=_read_paths(said["path"][0], parts),
+            shortcuts=frozenset(each.value for each in said["shortcut"]),
+            is_expected=any(each.value == "true" for each in said["isExpected"]),
+        )
+    ]
+
+
+def _read_paths(term: Term, parts: Parts) -> tuple[Path, ...]:
+    """The paths that a SHACL path stands for: each alternative as a sequence of steps."""
+    if isinstance(term, Iri):
+        return ((Step(term.value),),)
+    said = parts[term]
+    if said["inversePath"]:
+        paths = _read_paths(said["inversePath"][0], parts)
+        return tuple(tuple(Step(each.property, not each.is_inverse) for each in reversed(path)) for path in paths)
+    if said["alternativePath"]:
+        return tuple(path for each in _list(said["alternativePath"][0], parts) for path in _read_paths(each, parts))
+    choices = product(*(_read_paths(each, parts) for each in _list(term, parts)))
+    return tuple(tuple(step for path in choice for step in path) for choice in choices)
+
+
+def _list(term: Term, parts: Parts) -> list[Term]:
+    found: list[Term] = []
+    while parts[term]["first"]:
+        found += parts[term]["first"]
+        term = parts[term]["rest"][0]
+    return found
+
+
+def _by_language(terms: Iterable[Term]) -> Mapping[str, str]:
+    return {term.language: term.value for term in terms if isinstance(term, Literal)}

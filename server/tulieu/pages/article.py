@@ -1,228 +1,156 @@
-"""The pages of sources: an article in the order of its text, one passage, one editorial note.
+"""The reading view of an article: its head, and its passages in the order and shape of the text.
 
-Comes in: an IRI and a reader. Goes out: frozen page contexts. The wording of the article is not shown and is not in the
-release; a passage is shown by its voice, our summary, and what it states.
+Comes in: an article's IRI and a visit, which may choose voices. Goes out: a frozen `ArticlePage`. An article of many
+passages is shown without what they state, which then stands on the passages' own pages, so that the page stays light.
 """
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from tulieu.pages.archive import Archive
+from tulieu.pages.contents import Contents
+from tulieu.pages.facts import FactGroup
 from tulieu.pages.knowledge import text_of
 from tulieu.pages.labels import Text
-from tulieu.pages.ordering import SortKey, alphabetical
-from tulieu.pages.sources import Facts, SourceNote, article_of, in_language
-from tulieu.pages.statements import FOLDED, Detail, FactGroup
-from tulieu.pages.terms import OURS, RDF_TYPE
-from tulieu.pages.values import Value, Values
-from tulieu.store import Iri, Row
+from tulieu.pages.passages import (
+    Again,
+    Mark,
+    PassageView,
+    draw_strip,
+    first,
+    name_voice,
+    view_passage,
+)
+from tulieu.pages.sources import in_language
+from tulieu.pages.terms import OURS
+from tulieu.pages.values import Value, Values, show_number
+from tulieu.pages.visit import Visit
 
-
-@dataclass(frozen=True)
-class Stated:
-    """What a source states of one thing: the thing, what kind it is said to be, and its properties."""
-
-    subject: Value
-    kinds: tuple[Value, ...]
-    details: tuple[Detail, ...]
-
-
-@dataclass(frozen=True)
-class PassageView:
-    """One passage as a reader sees it."""
-
-    source: SourceNote
-    marked_by_text: bool
-    according_to: tuple[Value, ...]
-    picture: Value | None
-    nothing_because: Text | None
-    stated: tuple[Stated, ...]
-    statement_count: int
-    people: tuple[Value, ...]
-    left_open: tuple[Text, ...]
+# Above this number of passages what they state stands on their own pages: 100 kB is a page's whole weight.
+LONGEST_IN_FULL = 100
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """The passages of one line of the text."""
+    """The passages of one line of the text; a picture's line has its picture."""
 
     number: int
-    is_picture: bool
+    picture: Value | None
     passages: tuple[PassageView, ...]
 
 
 @dataclass(frozen=True)
+class VoiceChoice:
+    """A voice of the article: how often it speaks, and the address that shows or leaves out what it says."""
+
+    name: str
+    text: Text
+    count: int
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class ArticlePage:
-    """An article: its headline, what is known of it, and its passages."""
+    """An article: its headline, what is known of it, and its passages, all or those of the chosen voices."""
 
     title: Text
     other_title: Text | None
     groups: tuple[FactGroup, ...]
+    voices: tuple[VoiceChoice, ...]
+    all_voices: str
+    strip: tuple[Mark, ...]
     paragraphs: tuple[Paragraph, ...]
+    paragraph_count: int
     passage_count: int
-    voices: tuple[tuple[str, Text, int], ...]
+    shown_count: int
+    in_full: bool
+    text_length: str
+    shown_length: str
+    text_digest: str
     iri: str
 
 
-@dataclass(frozen=True)
-class PassagePage:
-    """One passage, with its place in the article and its neighbours."""
-
-    title: Text
-    article: Value | None
-    passage: PassageView
-    paragraph: str
-    position: str
-    start: str
-    end: str
-    digest: str
-    previous: Value | None
-    following: Value | None
-    notes: tuple[SourceNote, ...]
-    iri: str
-
-
-@dataclass(frozen=True)
-class NotePage:
-    """One editorial note: what we add, why, and from which passages."""
-
-    title: Text
-    kinds: tuple[Value, ...]
-    reason: Text | None
-    derived_from: tuple[SourceNote, ...]
-    stated: tuple[Stated, ...]
-    iri: str
-
-
-def make_article_page(archive: Archive, iri: str, values: Values) -> ArticlePage | None:
+def make_article_page(archive: Archive, iri: str, visit: Visit) -> ArticlePage | None:
     """Gather the page of an article; None when no passage of it is known."""
-    rows = archive.knowledge.about("passages", "article", iri)
-    if not rows:
+    values = visit.values
+    contents = archive.reading.read(iri)
+    if not contents.order:
         return None
-    paragraphs = []
-    for number, group in groupby(rows, key=lambda row: int(text_of(row["paragraph"]))):
-        passages = tuple(_view_passage(archive, text_of(row["passage"]), values) for row in group)
-        paragraphs.append(Paragraph(number, all(each.picture for each in passages), passages))
-    shown = [passage for paragraph in paragraphs for passage in paragraph.passages]
+    chosen = visit.texts("voice")
+    shown = [passage for passage in contents.order if not chosen or name_voice(archive, passage) in chosen]
+    in_full = len(shown) <= LONGEST_IN_FULL
+    label = archive.labels.of(iri, values.content)
+    title = _headline(archive, iri, values) or label
+    groups = archive.statements.about(iri, values).groups
+    length = first(archive, iri, "textLength")
     return ArticlePage(
-        title=archive.labels.of(iri, values.language),
-        other_title=archive.labels.other(iri, values.language),
-        groups=archive.statements.about(iri, values).groups,
-        paragraphs=tuple(paragraphs),
-        passage_count=len(shown),
-        voices=_count_voices(shown),
+        title=title,
+        other_title=label if label != title else archive.labels.other(iri, values.content),
+        groups=tuple(group for group in groups if not _stands_elsewhere(archive, group, values)),
+        voices=tuple(_count_voices(archive, contents, visit)),
+        all_voices=visit.address(voice="") if chosen else "",
+        strip=draw_strip(archive, contents),
+        paragraphs=tuple(_read_paragraphs(archive, contents, shown, values, in_full)),
+        paragraph_count=contents.paragraph_count,
+        passage_count=len(contents.order),
+        shown_count=len(shown),
+        in_full=in_full,
+        text_length=length,
+        shown_length=show_number(length, values.language),
+        text_digest=first(archive, iri, "textDigest"),
         iri=iri,
     )
 
 
-def make_passage_page(archive: Archive, iri: str, values: Values) -> PassagePage | None:
-    """Gather the page of a passage; None when it is not described."""
-    facts = archive.sources.facts(iri)
-    if not facts:
-        return None
-    article = article_of(facts, values)
-    order = (
-        [text_of(row["passage"]) for row in archive.knowledge.about("passages", "article", article.iri)]
-        if article
-        else []
-    )
-    place = order.index(iri) if iri in order else -1
-    notes = archive.knowledge.about("notes-on-passage", "passage", iri)
-    return PassagePage(
-        title=values.labels.of(iri, values.language),
-        article=article,
-        passage=_view_passage(archive, iri, values),
-        paragraph=_first(facts, "paragraph"),
-        position=_first(facts, "position"),
-        start=_first(facts, "start"),
-        end=_first(facts, "end"),
-        digest=_first(facts, "digest"),
-        previous=values.thing(order[place - 1]) if place > 0 else None,
-        following=values.thing(order[place + 1]) if 0 <= place < len(order) - 1 else None,
-        notes=archive.sources.notes((text_of(row["note"]) for row in notes), values),
-        iri=iri,
-    )
+def _stands_elsewhere(archive: Archive, group: FactGroup, values: Values) -> bool:
+    """Say whether the page has a place of its own for a row: the headline is its title, pictures are in the text."""
+    pictures = [archive.statements.is_kind(fact.value.iri, "Picture") for fact in group.facts if fact.value.iri]
+    return group.href == values.links.page(OURS + "headline") or (bool(pictures) and all(pictures))
 
 
-def make_note_page(archive: Archive, iri: str, values: Values) -> NotePage | None:
-    """Gather the page of an editorial note; None when it is not described."""
-    facts = archive.sources.facts(iri)
-    if not facts:
-        return None
-    return NotePage(
-        title=values.labels.of(iri, values.language),
-        kinds=tuple(values.show(kind) for kind in facts.get("hasKind", ())),
-        reason=in_language(facts.get("reason", ()), values.language),
-        derived_from=archive.sources.notes((text_of(each) for each in facts.get("derivedFrom", ())), values),
-        stated=_state(archive, archive.knowledge.about("contents", "source", iri), values),
-        iri=iri,
-    )
-
-
-def _view_passage(archive: Archive, iri: str, values: Values) -> PassageView:
-    facts = archive.sources.facts(iri)
-    rows = archive.knowledge.about("contents", "source", iri)
-    marking = _first(facts, "voiceMarking")
-    picture = next(iter(facts.get("belongsToPicture", ())), None)
-    mentioned = {term.value for row in rows for term in (row["subject"], row["value"]) if isinstance(term, Iri)} - {iri}
-    people = [values.thing(each) for each in mentioned if archive.statements.is_kind(each, "Person")]
-    return PassageView(
-        source=archive.sources.note(iri, values),
-        marked_by_text=not marking.endswith("voice-marking-editor"),
-        according_to=tuple(values.show(each) for each in facts.get("accordingTo", ())),
-        picture=values.show(picture) if picture else None,
-        nothing_because=in_language(facts.get("statesNothingBecause", ()), values.language),
-        stated=_state(archive, rows, values),
-        statement_count=len(rows),
-        people=tuple(sorted(people, key=lambda person: person.text.words)),
-        left_open=tuple(values.show(each).text for each in facts.get("leavesUnstated", ())),
-    )
-
-
-def _state(archive: Archive, rows: tuple[Row, ...], values: Values) -> tuple[Stated, ...]:
-    kinds: dict[str, list[Value]] = defaultdict(list)
-    details: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        subject, property_iri = text_of(row["subject"]), text_of(row["property"])
-        if property_iri == RDF_TYPE:
-            text = values.labels.of(text_of(row["value"]), values.language)
-            link = values.links.path(f"browse/{text_of(row['value']).removeprefix(OURS)}")
-            kinds[subject].append(Value(text, link, text_of(row["value"])))
-        else:
-            details[subject][property_iri].append(values.show(row["value"]))
-    stated = [
-        Stated(
-            subject=values.thing(subject),
-            kinds=tuple(kinds[subject]),
-            details=tuple(
-                Detail(archive.statements.property_name(property_iri, values), tuple(_sort(found)))
-                for property_iri, found in sorted(details[subject].items())
-            ),
+def _read_paragraphs(
+    archive: Archive, contents: Contents, shown: Sequence[str], values: Values, in_full: bool
+) -> Iterator[Paragraph]:
+    for number, group in groupby(shown, key=contents.paragraphs.__getitem__):
+        passages = tuple(
+            view_passage(archive, each, contents, values, _neighbours(contents, each, values) if in_full else None)
+            for each in group
         )
-        for subject in {*kinds, *details}
-    ]
-
-    # What a reader looks for comes first; the times, names and tenures that tie it together come after.
-    def place(each: Stated) -> tuple[bool, SortKey, str]:
-        is_tie = archive.statements.is_kind(each.subject.iri, *FOLDED)
-        return is_tie, alphabetical(each.subject.text.words), each.subject.iri
-
-    return tuple(sorted(stated, key=place))
+        pictures = [passage.picture for passage in passages]
+        yield Paragraph(number, pictures[0] if all(pictures) else None, passages)
 
 
-def _count_voices(passages: list[PassageView]) -> tuple[tuple[str, Text, int], ...]:
-    counts: dict[str, tuple[Text, int]] = {}
-    for passage in passages:
-        if passage.source.voice:
-            name = passage.source.voice_name
-            counts[name] = (passage.source.voice, counts.get(name, (passage.source.voice, 0))[1] + 1)
-    return tuple((name, text, count) for name, (text, count) in counts.items())
+def _neighbours(contents: Contents, passage: str, values: Values) -> Again:
+    """Name the nearest passages before and after one that speak of a thing too, by their places on this page."""
+    page = values.links.local(contents.article)
+
+    def again(thing: str) -> Iterator[Value]:
+        places = contents.places[thing]
+        at = places.index(passage)
+        for arrow, other in (("↑", places[at - 1 : at]), ("↓", places[at + 1 : at + 2])):
+            for each in other:
+                name = values.labels.of(each, values.language)
+                href = values.links.path(f"{page}#{each.rsplit('/', 1)[-1]}")
+                yield Value(Text(f"{arrow} {name.words}", name.language), href, each)
+
+    return again
 
 
-def _first(facts: Facts, name: str) -> str:
-    return text_of(next(iter(facts.get(name, ())), None))
+def _count_voices(archive: Archive, contents: Contents, visit: Visit) -> Iterator[VoiceChoice]:
+    chosen = visit.texts("voice")
+    for name, count in Counter(name_voice(archive, passage) for passage in contents.order).items():
+        voice = visit.values.thing(f"{archive.names.thing_prefix}voice-{name}")
+        others = tuple(each for each in chosen if each != name)
+        href = visit.address(voice=others if name in chosen else (*chosen, name))
+        yield VoiceChoice(name, voice.text, count, href, name in chosen)
 
 
-def _sort(found: list[Value]) -> list[Value]:
-    return sorted(found, key=lambda value: (value.text.words, value.iri))
+def _headline(archive: Archive, iri: str, values: Values) -> Text | None:
+    """The headline as it is printed, which is no translation of another text, whatever its language."""
+    rows = archive.knowledge.about("labels", "thing", iri)
+    printed = (row["label"] for row in rows if text_of(row["property"]) == OURS + "headline")
+    found = in_language(printed, values.content)
+    return Text(found.words, found.language) if found else None

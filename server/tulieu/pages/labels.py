@@ -6,7 +6,7 @@ its kind. A raw IRI never reaches a reader as a name.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tulieu.pages.knowledge import Knowledge, text_of
 from tulieu.pages.terms import OURS, Vocabulary
@@ -17,10 +17,11 @@ from tulieu.vocabulary import Names
 
 @dataclass(frozen=True)
 class Text:
-    """Words with the language they are in."""
+    """Words with the language they are in; `is_fallback` where the reader asked for another and there is none."""
 
     words: str
     language: str
+    is_fallback: bool = field(default=False, compare=False)
 
 
 # A thing without a label of its own is called by the values of these properties, in this order.
@@ -67,7 +68,7 @@ class Labels:
         own = self._labels(iri)
         for candidate in (language, *LANGUAGES, *sorted(own)):
             if candidate in own:
-                return Text(own[candidate], candidate or language)
+                return Text(own[candidate], candidate or language, candidate not in ("", language))
         if iri.startswith((self._names.passage_prefix, self._names.note_prefix)):
             return self._name_source(iri, language)
         if iri.startswith(self._names.graph_prefix):

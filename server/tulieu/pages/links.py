@@ -1,6 +1,6 @@
 """From the name of a thing to the address of its page.
 
-Comes in: an IRI. Goes out: what may stand in an `href`: a path on this server, which keeps the reader's language, or
+Comes in: an IRI. Goes out: what may stand in an `href`: a path on this server, which keeps the reader's languages, or
 an http(s) address elsewhere; an empty string when neither is possible, so that no other scheme ever becomes a link.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote, urlencode, urlsplit
 
+from tulieu.pages.assets import load_assets
 from tulieu.vocabulary import ONTOLOGY_IRI, Names
 
 # First parts of the names that are documents: their page stands at the same path as the name.
@@ -19,11 +20,21 @@ _DOCUMENTS = ("article/", "passage/", "note/", "graph/", "release/", "shapes")
 
 @dataclass(frozen=True)
 class Links:
-    """Makes addresses for one reader: under one public URL, in a language if one was chosen."""
+    """Makes addresses for one reader: under one public URL, with the languages that were chosen.
+
+    `chosen_language` is that of the interface, `chosen_content` that of the things shown; empty where none was chosen.
+    """
 
     public_url: str
     names: Names
     chosen_language: str = ""
+    chosen_content: str = ""
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The choices that every address carries on, and every form in hidden fields: what else needs a cookie."""
+        chosen = {"lang": self.chosen_language, "content": self.chosen_content}
+        return {name: language for name, language in chosen.items() if language}
 
     def path(self, local: str, parameters: Parameters = NO_PARAMETERS) -> str:
         """The path of a page of ours, given below the public URL, with the parameters of its query string.
@@ -31,13 +42,17 @@ class Links:
         A parameter with several values stands there once for each.
         """
         local, _, anchor = local.partition("#")
-        asked = {**parameters, "lang": self.chosen_language} if self.chosen_language else parameters
+        asked = {**parameters, **self.kept}
         query = f"?{urlencode(asked, doseq=True)}" if asked else ""
         return f"{self._root()}{quote(local, safe='/.-_~')}{query}{'#' + quote(anchor) if anchor else ''}"
 
+    def absolute(self, local: str, parameters: Parameters = NO_PARAMETERS) -> str:
+        """The whole address of a page of ours, for readers elsewhere."""
+        return f"{self.public_url}{self.path(local, parameters).removeprefix(self._root())}"
+
     def static(self, name: str) -> str:
-        """The path of a static file; it has no language."""
-        return f"{self._root()}static/{name}"
+        """The path of a static file, with the digest of its content; it has no language."""
+        return f"{self._root()}static/{name}?v={load_assets()[name].digest}"
 
     def page(self, iri: str) -> str:
         """The address of the page about a thing; empty when there is none that may be linked."""

@@ -1,197 +1,197 @@
-"""The ontology and the shapes, for people: every term with label, definition and place; every rule with its message.
+"""The ontology for people: the tree of classes, an index by letter, and every term with definition, place and examples.
 
-Comes in: the vocabulary of a release and its shapes graph. Goes out: frozen page contexts. The anchors are the local
-names, so that the name of a term, `…/ontology#Holding`, leads to its entry.
+Comes in: the vocabulary of a release and how often each term is used in it. Goes out: a frozen `OntologyPage`. The
+anchors are the local names, so that the name of a term, `…/ontology#Holding`, leads to its entry. Entries stand by
+topic: a class at the top of the tree with all below it and the properties of these.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from tulieu.pages.archive import Archive
-from tulieu.pages.knowledge import text_of
+from tulieu.pages.knowledge import text_of, with_prefixes
 from tulieu.pages.labels import Text
-from tulieu.pages.ordering import alphabetical
-from tulieu.pages.query_page import shorten
-from tulieu.pages.sources import in_language
-from tulieu.pages.terms import OURS, RDFS, OntologyTerm
-from tulieu.pages.values import Value, Values
-from tulieu.store import Iri, Term
-from tulieu.vocabulary import PREFIXES
+from tulieu.pages.ordering import alphabetical, initial
+from tulieu.pages.terms import OURS, OntologyTerm, Vocabulary
+from tulieu.pages.values import Value, Values, show_count
+from tulieu.store import Iri
 
-SH = "http://www.w3.org/ns/shacl#"
-# The parts of a property shape that a reader is told of, with the key of their words.
-_BOUNDS = (
-    "minCount",
-    "maxCount",
-    "datatype",
-    "class",
-    "nodeKind",
-    "pattern",
-    "minInclusive",
-    "maxInclusive",
-    "minLength",
-    "maxLength",
-)
+
+@dataclass(frozen=True)
+class ClassNode:
+    """A class in the tree: where its entry is, how many things it has, the classes below it."""
+
+    name: Value
+    count: str
+    below: tuple["ClassNode", ...]
 
 
 @dataclass(frozen=True)
 class TermView:
-    """One entry of the ontology's page; empty lists are not shown."""
+    """One entry: what the term is called and means, where it stands among others, how often it is used."""
 
     anchor: str
     name: Text
     other_name: Text | None
     definition: Text | None
-    other_definition: Text | None
-    wider: tuple[Value, ...]
-    narrower: tuple[Value, ...]
-    domains: tuple[Value, ...]
-    ranges: tuple[Value, ...]
-    inverse: Value | None
-    properties: tuple[Value, ...]
-    examples: tuple[Value, ...]
-    count: int
-    browse_href: str
-    iri: str
+    lines: tuple[tuple[str, tuple[Value, ...]], ...]
+    count: str
+    uses_href: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A class of the top with all that belongs to it; the last topic is of what belongs to several."""
+
+    title: Text
+    anchor: str
+    terms: tuple[TermView, ...]
 
 
 @dataclass(frozen=True)
 class OntologyPage:
-    """All terms, classes apart from properties."""
+    """All terms, as tree, index and entries."""
 
-    classes: tuple[TermView, ...]
-    properties: tuple[TermView, ...]
+    tree: tuple[ClassNode, ...]
+    letters: tuple[tuple[str, tuple[Value, ...]], ...]
+    topics: tuple[Topic, ...]
+    class_count: str
+    property_count: str
+    prefix: str
     iri: str
-
-
-@dataclass(frozen=True)
-class RuleView:
-    """One rule of a shape: what it is about, what it asks for, what it says when it is not met."""
-
-    path: Text
-    bounds: tuple[tuple[Text, str], ...]
-    messages: tuple[Text, ...]
-    is_warning: bool
-
-
-@dataclass(frozen=True)
-class ShapeView:
-    """One node shape: which class it is for, and its rules."""
-
-    anchor: str
-    name: Text
-    targets: tuple[Value, ...]
-    rules: tuple[RuleView, ...]
-
-
-@dataclass(frozen=True)
-class ShapesPage:
-    """All shapes."""
-
-    shapes: tuple[ShapeView, ...]
 
 
 def make_ontology_page(archive: Archive, iri: str, values: Values) -> OntologyPage:
     """Gather the ontology's page."""
-    counts = archive.count_kinds()
-    views = [(term, _view_term(archive, term, counts, values)) for term in archive.vocabulary.terms.values()]
-    views.sort(key=lambda pair: alphabetical(pair[1].name.words))
+    vocabulary = archive.vocabulary
+    counts = {text_of(row["class"]): int(text_of(row["count"])) for row in archive.knowledge.once("kinds")}
+    counts |= {text_of(row["property"]): int(text_of(row["count"])) for row in archive.knowledge.once("uses")}
+    entries = _Entries(archive, counts, values)
+    tops = _sorted((term for term in vocabulary.terms.values() if term.is_class and not _ours(term.parents)), values)
+    filed = _file(vocabulary, tops)
+    topics = [Topic(entries.name(top), f"topic-{top.local}", entries.of(filed[top.iri])) for top in tops]
+    shared = Topic(Text(values.wording("ontology.shared"), values.language), "topic-shared", entries.of(filed[""]))
+    everything = sorted((_here(term, values) for term in vocabulary.terms.values()), key=_by_words)
+    class_count = sum(term.is_class for term in vocabulary.terms.values())
     return OntologyPage(
-        classes=tuple(view for term, view in views if term.is_class),
-        properties=tuple(view for term, view in views if not term.is_class),
+        tree=tuple(_node(top, vocabulary, counts, values) for top in tops),
+        letters=tuple(
+            (letter, tuple(group)) for letter, group in groupby(everything, key=lambda value: initial(value.text.words))
+        ),
+        topics=tuple(topic for topic in (*topics, shared) if topic.terms),
+        class_count=show_count(class_count, values.language),
+        property_count=show_count(len(vocabulary.terms) - class_count, values.language),
+        prefix=OURS,
         iri=iri,
     )
 
 
-def make_shapes_page(archive: Archive, values: Values) -> ShapesPage:
-    """Gather the shapes' page."""
-    targets: dict[str, set[str]] = defaultdict(set)
-    parts: dict[str, dict[str, dict[str, list[Term]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    for row in archive.knowledge.rows("shapes"):
-        shape = text_of(row["shape"])
-        if "target" in row:
-            targets[shape].add(text_of(row["target"]))
-        found = parts[shape][text_of(row["part"])][text_of(row["relation"]).removeprefix(SH)]
-        if row["value"] not in found:
-            found.append(row["value"])
-    views = []
-    for shape, rules in parts.items():
-        own = rules.get(shape, {})
-        label = in_language([*own.get(RDFS + "label", []), *own.get("name", [])], values.language)
-        views.append(
-            ShapeView(
-                anchor=shape.rsplit("#", 1)[-1].rsplit("/", 1)[-1],
-                name=label or Text(shape.rsplit("#", 1)[-1].rsplit("/", 1)[-1], ""),
-                targets=tuple(values.thing(target) for target in sorted(targets[shape])),
-                rules=tuple(
-                    _view_rule(rule, values) for part, rule in rules.items() if part != shape or "message" in rule
-                ),
-            )
+class _Entries:
+    """Writes entries for one reader."""
+
+    def __init__(self, archive: Archive, counts: Mapping[str, int], values: Values) -> None:
+        self._archive = archive
+        self._counts = counts
+        self._values = values
+        self._properties: dict[str, list[OntologyTerm]] = defaultdict(list)
+        for term in archive.vocabulary.terms.values():
+            for domain in () if term.is_class else term.domains:
+                self._properties[domain].append(term)
+
+    def name(self, term: OntologyTerm) -> Text:
+        return self._values.labels.of(term.iri, self._values.language)
+
+    def of(self, terms: Iterable[OntologyTerm]) -> tuple[TermView, ...]:
+        return tuple(self._view(term) for term in terms)
+
+    def _view(self, term: OntologyTerm) -> TermView:
+        language, wording = self._values.language, self._values.wording
+        other = "en" if language == "vi" else "vi"
+        vocabulary = self._archive.vocabulary
+        children = vocabulary.children(term.iri)
+        # An example that the release does not know would be a link to nowhere.
+        examples = [each for each in term.examples if not isinstance(each, Iri) or self._archive.knows(each.value)]
+        lines = (
+            (wording("ontology.wider"), self._terms(term.parents)),
+            (wording("ontology.narrower"), self._terms(child.iri for child in children)),
+            (wording("ontology.domain"), self._terms(term.domains)),
+            (wording("ontology.range"), self._terms(term.ranges)),
+            (wording("ontology.inverse"), self._terms(filter(None, (term.inverse,)))),
+            (wording("ontology.properties"), self._terms(each.iri for each in self._properties[term.iri])),
+            (wording("ontology.example"), tuple(self._values.show(each) for each in examples)),
         )
-    return ShapesPage(tuple(sorted(views, key=lambda view: alphabetical(view.name.words))))
+        count = self._counts.get(term.iri, 0)
+        return TermView(
+            anchor=term.local,
+            name=self.name(term),
+            other_name=Text(term.labels[other], other) if other in term.labels else None,
+            definition=Text(term.definitions[language], language) if language in term.definitions else None,
+            lines=tuple((label, shown) for label, shown in lines if shown),
+            count=show_count(count, language),
+            uses_href=self._uses(term) if count else "",
+        )
+
+    def _uses(self, term: OntologyTerm) -> str:
+        """Where the uses are listed: a class has its list, those of a property are asked for."""
+        if term.is_class:
+            return self._values.links.path(f"browse/{term.local}")
+        query = with_prefixes(f"SELECT ?thing ?value WHERE {{ ?thing tl:{term.local} ?value }}", self._archive.names)
+        return self._values.links.path("sparql", {"query": query})
+
+    def _terms(self, iris: Iterable[str]) -> tuple[Value, ...]:
+        """Terms of ours by label; those of other vocabularies are in the RDF, not on the page."""
+        terms = [self._archive.vocabulary.term(iri) for iri in iris]
+        return tuple(sorted((_here(term, self._values) for term in terms if term), key=_by_words))
 
 
-def _view_term(archive: Archive, term: OntologyTerm, counts: dict[str, int], values: Values) -> TermView:
-    other = "en" if values.language == "vi" else "vi"
-    properties = [
-        each.iri for each in archive.vocabulary.terms.values() if not each.is_class and term.iri in each.domains
-    ]
-    return TermView(
-        anchor=term.local,
-        name=values.labels.of(term.iri, values.language),
-        other_name=Text(term.labels[other], other) if other in term.labels else None,
-        definition=_text(term.definitions, values.language),
-        other_definition=_text(term.definitions, other),
-        wider=_things(term.parents, values),
-        narrower=_things([each.iri for each in archive.vocabulary.children(term.iri)], values),
-        domains=_things(term.domains, values),
-        ranges=_things(term.ranges, values),
-        inverse=values.thing(term.inverse) if term.inverse else None,
-        properties=_things(properties, values),
-        examples=tuple(
-            values.show(each)
-            for each in term.examples
-            # An example that the release does not know would be a link to nowhere.
-            if not isinstance(each, Iri) or archive.knows(each.value)
-        ),
-        count=counts.get(term.local, 0),
-        browse_href=values.links.path(f"browse/{term.local}") if term.is_class else "",
-        iri=term.iri,
+def _file(vocabulary: Vocabulary, tops: Iterable[OntologyTerm]) -> Mapping[str, list[OntologyTerm]]:
+    """The terms of each topic: classes from the top down, each with its properties; those of no class under ''."""
+    filed: dict[str, list[OntologyTerm]] = defaultdict(list)
+    done: set[str] = set()
+    properties: dict[str, list[OntologyTerm]] = defaultdict(list)
+    for term in vocabulary.terms.values():
+        if not term.is_class:
+            properties[next(iter(_ours(term.domains)), "")].append(term)
+
+    def walk(term: OntologyTerm) -> Iterator[OntologyTerm]:
+        if term.iri not in done:
+            done.add(term.iri)
+            yield term
+            yield from properties.pop(term.iri, [])
+            for child in vocabulary.children(term.iri):
+                if child.is_class:
+                    yield from walk(child)
+
+    for top in tops:
+        filed[top.iri] = list(walk(top))
+    filed[""] = [term for rest in properties.values() for term in rest]
+    return filed
+
+
+def _node(term: OntologyTerm, vocabulary: Vocabulary, counts: Mapping[str, int], values: Values) -> ClassNode:
+    children = _sorted((child for child in vocabulary.children(term.iri) if child.is_class), values)
+    count = counts.get(term.iri, 0)
+    return ClassNode(
+        name=_here(term, values),
+        count=show_count(count, values.language) if count else "",
+        below=tuple(_node(child, vocabulary, counts, values) for child in children),
     )
 
 
-def _things(iris: tuple[str, ...] | list[str], values: Values) -> tuple[Value, ...]:
-    """Terms of ours by label; those of other vocabularies are in the RDF, not on the page."""
-    shown = [values.thing(iri) for iri in iris if iri.startswith(OURS)]
-    return tuple(sorted(shown, key=lambda value: alphabetical(value.text.words)))
+def _here(term: OntologyTerm, values: Values) -> Value:
+    """A term with the address of its entry on this page."""
+    return Value(values.labels.of(term.iri, values.language), f"#{term.local}", term.iri)
 
 
-def _text(texts: Mapping[str, str], language: str) -> Text | None:
-    return Text(texts[language], language) if language in texts else None
+def _ours(iris: Iterable[str]) -> tuple[str, ...]:
+    return tuple(iri for iri in iris if iri.startswith(OURS))
 
 
-def _bound(value: Term, values: Values) -> str:
-    """A class by its label, a datatype by its short name, a number or pattern as it stands."""
-    if isinstance(value, Iri) and not value.value.startswith(OURS):
-        return shorten(value.value, PREFIXES)
-    return values.show(value).text.words
+def _sorted(terms: Iterable[OntologyTerm], values: Values) -> list[OntologyTerm]:
+    return sorted(terms, key=lambda term: alphabetical(values.labels.of(term.iri, values.language).words))
 
 
-def _view_rule(rule: dict[str, list[Term]], values: Values) -> RuleView:
-    path = next(iter(rule.get("path", [])), None)
-    named = in_language(rule.get("name", []), values.language)
-    if named is None and isinstance(path, Iri):
-        named = values.labels.of(path.value, values.language)
-    bounds = tuple(
-        (Text(values.wording(f"shape.{name}"), values.language), _bound(value, values))
-        for name in _BOUNDS
-        for value in rule.get(name, [])
-    )
-    message = in_language(rule.get("message", []), values.language)
-    return RuleView(
-        path=named or Text(values.wording("shape.whole"), values.language),
-        bounds=bounds,
-        messages=(message,) if message else (),
-        is_warning=any(text_of(value) == SH + "Warning" for value in rule.get("severity", [])),
-    )
+def _by_words(value: Value) -> tuple[object, str]:
+    return alphabetical(value.text.words), value.iri

@@ -6,11 +6,12 @@ family name, as registers in Viet Nam have it.
 """
 
 import unicodedata
+from functools import lru_cache
 
-_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # Combining grave, hook above, tilde, acute, dot below: the order of dictionaries since 1984.
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
-_PLACE_OF_LETTER = {letter: place for place, letter in enumerate(_ALPHABET)}
+_PLACE_OF_LETTER = {letter: place for place, letter in enumerate(ALPHABET)}
 
 SortKey = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]
 
@@ -30,8 +31,8 @@ def by_given_name(name: str) -> SortKey:
 def initial(text: str) -> str:
     """The letter of the Vietnamese alphabet under which a label is filed; '#' for what begins with none."""
     letters, _ = _read_word(text.casefold()[:1] or "#")
-    place = letters[0] if letters else len(_ALPHABET)
-    return _ALPHABET[place].upper() if place < len(_ALPHABET) else "#"
+    place = letters[0] if letters else len(ALPHABET)
+    return ALPHABET[place].upper() if place < len(ALPHABET) else "#"
 
 
 def _read_word(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -40,11 +41,12 @@ def _read_word(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     for character in unicodedata.normalize("NFC", word):
         letter, tone = _split_tone(character)
         # Digits and signs keep their own order, after the letters.
-        letters.append(_PLACE_OF_LETTER.get(letter, len(_ALPHABET) + ord(letter)))
+        letters.append(_PLACE_OF_LETTER.get(letter, len(ALPHABET) + ord(letter)))
         tones.append(tone)
     return tuple(letters), tuple(tones)
 
 
+@lru_cache(4096)
 def _split_tone(character: str) -> tuple[str, int]:
     parts = unicodedata.normalize("NFD", character)
     tone = next((place + 1 for place, mark in enumerate(_TONES) if mark in parts), 0)

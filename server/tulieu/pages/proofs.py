@@ -1,11 +1,12 @@
 """Why an inferred statement holds: its rule in words and the statements it follows from.
 
-Comes in: the evidence graph of a release, made at build. Goes out: one `Proof` for each inferred statement of a thing;
-a premise that was itself inferred links to the page of its own proof, and so step by step down to passages.
+Comes in: the evidence graph of a release, made at build. Goes out: the `Proof` of an inferred statement, one step;
+each premise links to its own page, with its own proof or its passages, and so step by step down to what was read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tulieu.pages.knowledge import Knowledge, text_of
 from tulieu.pages.labels import Text
@@ -13,6 +14,8 @@ from tulieu.pages.sources import SourceNote, Sources
 from tulieu.pages.terms import OURS, RDF_TYPE
 from tulieu.pages.values import Value, Values
 from tulieu.store import Row, Term
+
+_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Premise:
     property: Text
     value: Value
     sources: tuple[SourceNote, ...]
-    proof_href: str
+    href: str
+    is_inferred: bool
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,13 @@ class Proof:
 
 @dataclass(frozen=True)
 class ProvenStatement:
-    """An inferred statement as a sentence, with its proof, for a page of its own."""
+    """A statement as a sentence, with its proof or its sources, for a page of its own."""
 
     subject: Value
     property: Text
     value: Value
     proof: Proof | None
+    sources: tuple[SourceNote, ...]
 
 
 class Proofs:
@@ -53,13 +58,21 @@ class Proofs:
         """Read the proofs of one release."""
         self._knowledge = knowledge
         self._sources = sources
+        self.names = lru_cache(_KEPT)(self._read_names)
 
-    def of(self, iri: str, values: Values) -> dict[tuple[str, Term], Proof]:
-        """The proofs of all inferred statements about a thing, by property and value."""
-        rows: dict[tuple[str, Term], list[Row]] = {}
-        for row in self._knowledge.about("proofs", "thing", iri):
-            rows.setdefault((text_of(row["property"]), row["value"]), []).append(row)
-        return {pair: self._read(found, values) for pair, found in rows.items()}
+    def of(self, iri: str, property_iri: str, value: Term, values: Values) -> Proof | None:
+        """The proof of an inferred statement; None where none is kept."""
+        name = self.names(iri).get((property_iri, value))
+        return self._read(self._knowledge.about("proof", "statement", name), values) if name else None
+
+    def href(self, iri: str, property_iri: str, value: Term, values: Values) -> str:
+        """The address of the proof of an inferred statement; empty where none is kept."""
+        name = self.names(iri).get((property_iri, value))
+        return values.links.page(name) if name else ""
+
+    def _read_names(self, iri: str) -> Mapping[tuple[str, Term], str]:
+        rows = self._knowledge.about("proofs", "thing", iri)
+        return {(text_of(row["property"]), row["value"]): text_of(row["statement"]) for row in rows}
 
     def statement(self, iri: str, values: Values) -> ProvenStatement | None:
         """The statement that a name of the evidence graph stands for; None when it stands for none."""
@@ -71,10 +84,11 @@ class Proofs:
             subject=values.show(first["thing"]),
             property=_property_name(text_of(first["property"]), values),
             value=values.show(first["value"]),
-            proof=self._read(list(rows), values) if "rule" in first else None,
+            proof=self._read(rows, values) if "rule" in first else None,
+            sources=self._sources.notes((text_of(row["own"]) for row in rows if "own" in row), values),
         )
 
-    def _read(self, rows: list[Row], values: Values) -> Proof:
+    def _read(self, rows: Sequence[Row], values: Values) -> Proof:
         rule = text_of(rows[0].get("rule"))
         key = f"rule.{rule}"
         reason = values.wording(key) if values.wording.has(key) else values.wording("rule.other", rule)
@@ -89,16 +103,15 @@ class Proofs:
             href=values.links.page(text_of(rows[0]["statement"])),
         )
 
-    def _premise(self, iri: str, rows: Iterable[Row], values: Values) -> Premise:
-        found = list(rows)
-        first = found[0]
-        is_inferred = text_of(first.get("isInferred")) == "true"
+    def _premise(self, iri: str, rows: Sequence[Row], values: Values) -> Premise:
+        first = rows[0]
         return Premise(
             subject=values.show(first["subject"]),
             property=_property_name(text_of(first["predicate"]), values),
             value=values.show(first["object"]),
-            sources=self._sources.notes((text_of(row["source"]) for row in found if "source" in row), values),
-            proof_href=values.links.page(iri) if is_inferred else "",
+            sources=self._sources.notes((text_of(row["source"]) for row in rows if "source" in row), values),
+            href=values.links.page(iri),
+            is_inferred=text_of(first.get("isInferred")) == "true",
         )
 
 

@@ -3,45 +3,65 @@
 Comes in: release folders. Goes out: frozen page contexts.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tulieu.pages.archive import Archive
 from tulieu.pages.labels import Text
-from tulieu.pages.values import Values, show_count, show_moment
+from tulieu.pages.values import Value, Values, show_count, show_moment
 from tulieu.release import Release
+
+_MOST_FILES = 256
 
 
 @dataclass(frozen=True)
 class Download:
-    """One file of a release."""
+    """One file of a release: what it is, how large, and the digest by which a copy is checked."""
 
     name: str
     href: str
+    about: str
     size: str
+    digest: str
 
 
 @dataclass(frozen=True)
 class ReleasePage:
     """One state of the whole: when it was made, what it holds, what can be fetched."""
 
+    title: Text
     id: str
     iri: str
     created: str
     software: str
     knowledge_digest: str
     dataset_digest: str
-    counts: tuple[tuple[Text, str], ...]
+    graphs: tuple[tuple[Value, str], ...]
+    kinds: tuple[tuple[Value, str], ...]
     downloads: tuple[Download, ...]
     is_current: bool
 
 
 @dataclass(frozen=True)
-class ReleasesPage:
-    """All releases that are kept, the newest first: identifier, address, time, whether it is the current one."""
+class ReleaseLine:
+    """One release of the list."""
 
-    releases: tuple[tuple[str, str, str, bool], ...]
+    id: str
+    href: str
+    created: str
+    statements: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ReleasesPage:
+    """All releases that are kept, the newest first."""
+
+    title: Text
+    releases: tuple[ReleaseLine, ...]
 
 
 @dataclass(frozen=True)
@@ -55,22 +75,21 @@ class GraphPage:
 
 def make_release_page(archive: Archive, release: Release, values: Values) -> ReleasePage:
     """Gather the page of a release."""
+    is_current = release.id == archive.release.id
+    created = show_moment(release.created, values.wording)
+    counts = [(name, show_count(count, values.language)) for name, count in sorted(release.counts.items())]
     return ReleasePage(
+        title=Text(values.wording("release.title", created), values.language),
         id=release.id,
         iri=str(archive.names.release(release.id)),
-        created=show_moment(release.created, values.wording),
+        created=created,
         software=release.software,
         knowledge_digest=release.knowledge_digest,
         dataset_digest=release.dataset_digest,
-        counts=tuple(
-            (_count_name(archive, name, values), show_count(count, values.language))
-            for name, count in sorted(release.counts.items())
-        ),
-        downloads=tuple(
-            Download(path.name, values.links.path(f"release/{release.id}/{path.name}"), show_size(path.stat().st_size))
-            for path in _download_paths(release)
-        ),
-        is_current=release.id == archive.release.id,
+        graphs=tuple((_name(archive, name, values), count) for name, count in counts if "/" in name),
+        kinds=tuple((_name(archive, name, values), count) for name, count in counts if "/" not in name),
+        downloads=tuple(_download(path, release, values) for path in _download_paths(release)),
+        is_current=is_current,
     )
 
 
@@ -78,15 +97,17 @@ def make_releases_page(archive: Archive, releases: Sequence[Release], values: Va
     """Gather the list of releases."""
     newest_first = sorted(releases, key=lambda release: release.id, reverse=True)
     return ReleasesPage(
+        Text(values.wording("releases.title"), values.language),
         tuple(
-            (
-                release.id,
-                values.links.path(f"release/{release.id}"),
-                show_moment(release.created, values.wording),
-                release.id == archive.release.id,
+            ReleaseLine(
+                id=release.id,
+                href=values.links.path(f"release/{release.id}"),
+                created=show_moment(release.created, values.wording),
+                statements=show_count(release.counts.get("graph/asserted", 0), values.language),
+                is_current=release.id == archive.release.id,
             )
             for release in newest_first
-        )
+        ),
     )
 
 
@@ -107,6 +128,24 @@ def show_size(size: int) -> str:
     return f"{size} {unit}"
 
 
+def _download(path: Path, release: Release, values: Values) -> Download:
+    form = path.name.removesuffix(".gz").rpartition(".")[2]
+    return Download(
+        name=path.name,
+        href=values.links.path(f"release/{release.id}/{path.name}"),
+        about=values.wording(f"release.file.{form}") if values.wording.has(f"release.file.{form}") else "",
+        size=show_size(path.stat().st_size),
+        digest=_digest(path),
+    )
+
+
+@lru_cache(maxsize=_MOST_FILES)
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file of a release, which never changes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _download_paths(release: Release) -> tuple[Path, ...]:
     files = [path for path in release.dumps_path.iterdir() if path.is_file()] if release.dumps_path.is_dir() else []
     if release.dataset_path.is_file():
@@ -114,9 +153,18 @@ def _download_paths(release: Release) -> tuple[Path, ...]:
     return tuple(sorted(files, key=lambda path: path.name))
 
 
-def _count_name(archive: Archive, name: str, values: Values) -> Text:
+def _name(archive: Archive, name: str, values: Values) -> Value:
     """Counts go by the name of a class or of a graph."""
-    if values.wording.has(f"graph.{name.removeprefix('graph/')}"):
-        return Text(values.wording(f"graph.{name.removeprefix('graph/')}"), values.language)
-    term = next((each for each in archive.vocabulary.terms.values() if name in (each.local, each.iri)), None)
-    return values.labels.of(term.iri, values.language) if term else Text(name, "")
+    graph = name.removeprefix("graph/")
+    if values.wording.has(f"graph.{graph}"):
+        text = Text(values.wording(f"graph.{graph}"), values.language)
+        # What is put together when a release is made, such as the default graph, is no document of its own.
+        href = values.links.page(str(archive.names.graph(graph))) if "/" in name and graph not in _NO_PAGE else ""
+        return Value(text, href)
+    term = next((each for each in archive.vocabulary.terms.values() if name == each.local), None)
+    if term is None:
+        return Value(Text(name, ""))
+    return Value(values.labels.of(term.iri, values.content), values.links.path(f"browse/{term.local}"))
+
+
+_NO_PAGE = frozenset({"default", "facts"})

@@ -64,12 +64,12 @@ class Sources:
                 href=href,
                 voice=values.show(voice).text if voice else None,
                 voice_name=voice_name,
-                summary=in_language(facts.get("summary", ()), values.language),
+                summary=in_language(facts.get("summary", ()), values.content),
                 place=self.position(iri),
                 iri=iri,
             )
         if iri.startswith(self._names.note_prefix):
-            reason = in_language(self.facts(iri).get("reason", ()), values.language)
+            reason = in_language(self.facts(iri).get("reason", ()), values.content)
             return SourceNote("note", name, href, summary=reason, place=100_000, iri=iri)
         return SourceNote("authority", name, href, place=200_000, iri=iri)
 
@@ -89,7 +89,7 @@ def in_language(terms: Iterable[Term], language: str) -> Text | None:
     texts = sorted(
         (term.language != language, term.language, term.value) for term in terms if isinstance(term, Literal)
     )
-    return Text(texts[0][2], texts[0][1]) if texts else None
+    return Text(texts[0][2], texts[0][1], texts[0][0]) if texts else None
 
 
 def article_of(facts: Facts, values: Values) -> Value | None:

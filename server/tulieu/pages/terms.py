@@ -56,6 +56,10 @@ class Vocabulary:
         """Say whether one class or property is narrower than another."""
         return wider in self._above.get(narrower, frozenset())
 
+    def is_at_or_below(self, narrower: str, wider: str) -> bool:
+        """Say whether one class or property is another, or narrower than it."""
+        return narrower == wider or self.is_below(narrower, wider)
+
     def with_wider(self, classes: Iterable[str]) -> frozenset[str]:
         """Some classes and all that stand above them."""
         return frozenset(classes).union(*(self._above.get(each, frozenset()) for each in classes))

@@ -35,11 +35,15 @@ class Value:
 class Values:
     """Makes values for one reader."""
 
-    def __init__(self, labels: Labels, links: Links, language: str) -> None:
-        """Write for a reader of a language."""
+    def __init__(self, labels: Labels, links: Links, language: str, content: str = "") -> None:
+        """Write for a reader of a language, who may want the things themselves in another.
+
+        `language` is that of the interface: its words, dates and numbers; `content` that of names and texts.
+        """
         self.labels = labels
         self.links = links
         self.language = language
+        self.content = content or language
         self.wording = Wording(language)
 
     def show(self, term: Term) -> Value:
@@ -53,11 +57,11 @@ class Values:
     def thing(self, iri: str) -> Value:
         """Write a thing by its label, with the address of its page."""
         href = self.links.page(iri)
-        return Value(self.labels.of(iri, self.language), href, iri, bool(href) and not self.links.local(iri))
+        return Value(self.labels.of(iri, self.content), href, iri, bool(href) and not self.links.local(iri))
 
     def _literal(self, literal: Literal) -> Text:
         if literal.language:
-            return Text(literal.value, literal.language)
+            return Text(literal.value, literal.language, literal.language != self.content)
         write = _WRITERS.get(literal.datatype)
         return Text(write(literal.value, self.wording), self.language) if write else Text(literal.value, "")
 

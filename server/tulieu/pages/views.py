@@ -7,36 +7,60 @@ modules beside this one.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
 from tulieu.caching import Edition, Representation, entity_tag, is_known
 from tulieu.errors import NotFoundError, QueryError
-from tulieu.formats import HTML, negotiate_language
+from tulieu.formats import HTML, Format, negotiate_language
 from tulieu.pages.archive import Archive
-from tulieu.pages.article import make_article_page, make_note_page, make_passage_page
-from tulieu.pages.browse import make_home_page, make_kinds_page, make_search_page, make_things_page, nearest_things
+from tulieu.pages.article import make_article_page
+from tulieu.pages.assets import load_assets
+from tulieu.pages.basket import make_basket_page
+from tulieu.pages.citation import CITATION_FORMATS, CitationWriter
+from tulieu.pages.citing import find_references, make_cite_page
+from tulieu.pages.coverage import make_coverage
+from tulieu.pages.drawings.documents import make_documents_page
+from tulieu.pages.drawings.figures import make_figures_page
+from tulieu.pages.drawings.organs import make_organs_page
+from tulieu.pages.drawings.timeline import make_timeline_page
 from tulieu.pages.entity import make_entity_page
 from tulieu.pages.error import make_error_page
+from tulieu.pages.finding import make_search_page, nearest_things, write_suggestions
 from tulieu.pages.frame import Frame, make_frame
+from tulieu.pages.glossary import make_glossary_page
+from tulieu.pages.home import make_home_page
+from tulieu.pages.kinds import make_kinds_page
 from tulieu.pages.links import Links
-from tulieu.pages.ontology import make_ontology_page, make_shapes_page
+from tulieu.pages.note import make_note_page
+from tulieu.pages.ontology import make_ontology_page
+from tulieu.pages.passage import make_passage_page
+from tulieu.pages.policy import make_about_page, make_policy_page
+from tulieu.pages.quality import make_quality_list_page, make_quality_page
 from tulieu.pages.query_page import PARAMETERS, Outcome, Topic, make_query_page
 from tulieu.pages.release import make_graph_page, make_release_page, make_releases_page
+from tulieu.pages.shapes import make_shapes_page
+from tulieu.pages.structured_data import describe_page
+from tulieu.pages.things import LIST_FORMATS, LIST_JSON, make_things_page, write_list
 from tulieu.pages.values import Values
 from tulieu.pages.visit import Visit
 from tulieu.pages.wording import LANGUAGES
 from tulieu.release import Release
 
 VARY = "Accept, Accept-Language"
+# The choices of language in an address; all that is remembered of a reader is carried there.
+KEPT = ("lang", "content")
+YEAR = 31_536_000
 DocumentMaker = Callable[[Archive, str, Visit], object | None]
 PageMaker = Callable[["Desk", Visit], object | None]
+FileWriter = Callable[["Desk", Visit], str | None]
 
 # Which page presents a document, by the first part of its path; what is not here is no document.
 DOCUMENT_PAGES: tuple[tuple[str, str, DocumentMaker], ...] = (
-    ("doc/", "entity.html", lambda archive, iri, visit: make_entity_page(archive, iri, visit.values)),
-    ("article/", "article.html", lambda archive, iri, visit: make_article_page(archive, iri, visit.values)),
+    ("doc/", "entity.html", lambda archive, iri, visit: make_entity_page(archive, iri, visit)),
+    ("article/", "article.html", lambda archive, iri, visit: make_article_page(archive, iri, visit)),
     ("passage/", "passage.html", lambda archive, iri, visit: make_passage_page(archive, iri, visit.values)),
     ("note/", "note.html", lambda archive, iri, visit: make_note_page(archive, iri, visit.values)),
     ("graph/", "graph.html", lambda archive, iri, visit: make_graph_page(archive, iri, visit.values)),
@@ -47,12 +71,36 @@ DOCUMENT_PAGES: tuple[tuple[str, str, DocumentMaker], ...] = (
 PAGES: tuple[tuple[str, str, PageMaker], ...] = (
     ("/", "home.html", lambda desk, visit: make_home_page(desk.archive, visit.values)),
     ("/browse", "kinds.html", lambda desk, visit: make_kinds_page(desk.archive, visit.values)),
-    ("/browse/<name>", "things.html", lambda desk, visit: make_things_page(desk.archive, visit.name, visit.values)),
-    ("/search", "search.html", lambda desk, visit: make_search_page(desk.archive, visit.text("q"), visit.values)),
+    ("/browse/<name>", "things.html", lambda desk, visit: make_things_page(desk.archive, visit)),
+    ("/search", "search.html", lambda desk, visit: make_search_page(desk.archive, visit)),
+    ("/timeline", "timeline.html", lambda desk, visit: make_timeline_page(desk.archive, visit)),
+    ("/organs", "organs.html", lambda desk, visit: make_organs_page(desk.archive, visit)),
+    ("/documents", "documents.html", lambda desk, visit: make_documents_page(desk.archive, visit)),
+    ("/figures", "figures.html", lambda desk, visit: make_figures_page(desk.archive, visit)),
+    ("/glossary", "glossary.html", lambda desk, visit: make_glossary_page(desk.archive, visit)),
+    ("/cite", "cite.html", lambda desk, visit: make_cite_page(desk.archive, desk.list_releases(), visit)),
+    ("/basket", "basket.html", lambda desk, visit: make_basket_page(visit.values)),
     (
         "/releases",
         "releases.html",
         lambda desk, visit: make_releases_page(desk.archive, desk.list_releases(), visit.values),
+    ),
+    ("/about", "about.html", lambda desk, visit: make_about_page(desk.archive, visit.values)),
+    ("/quality", "quality.html", lambda desk, visit: make_quality_page(desk.archive, visit.values)),
+    ("/quality/<name>", "quality_list.html", lambda desk, visit: make_quality_list_page(desk.archive, visit)),
+    (
+        "/policy",
+        "policy.html",
+        lambda desk, visit: make_policy_page(desk.archive, desk.contact, desk.feedback, visit.values),
+    ),
+)
+
+# What pages offer as data: rule, form, writer; a writer gives None for what there is not.
+FILES: tuple[tuple[str, Format, FileWriter], ...] = (
+    ("/suggest", LIST_JSON, lambda desk, visit: write_suggestions(desk.archive, visit)),
+    *(
+        (f"/browse/<name>.{form.name}", form, lambda desk, visit, form=form: write_list(desk.archive, visit, form))
+        for form in LIST_FORMATS
     ),
 )
 
@@ -68,23 +116,29 @@ class Desk:
     page_rows: int
     topics: Sequence[Topic]
     list_releases: Callable[[], Sequence[Release]]
+    contact: str = ""
 
     def language(self) -> str:
-        """The language of the reader: as chosen in the address, else as the browser asks, else the default."""
-        chosen = request.args.get("lang", "")
-        if chosen in LANGUAGES:
-            return chosen
-        return negotiate_language(request.headers.get("Accept-Language"), LANGUAGES, self.default_language)
+        """The languages of this answer, as `Content-Language` has them: the interface's, and the content's if other."""
+        values = self.values()
+        return ", ".join(dict.fromkeys((values.language, values.content)))
 
     def values(self) -> Values:
-        """What writes values for the reader of this request."""
-        chosen = request.args.get("lang", "")
-        links = Links(self.edition.public_url, self.archive.names, chosen if chosen in LANGUAGES else "")
-        return Values(self.archive.labels, links, self.language())
+        """What writes values for the reader of this request.
+
+        The interface's language is as chosen in the address, else as the browser asks, else the default; that of the
+        content is the same unless one was chosen apart.
+        """
+        chosen, content = (given if (given := request.args.get(name, "")) in LANGUAGES else "" for name in KEPT)
+        language = chosen or negotiate_language(
+            request.headers.get("Accept-Language"), LANGUAGES, self.default_language
+        )
+        links = Links(self.edition.public_url, self.archive.names, chosen, content)
+        return Values(self.archive.labels, links, language, content)
 
     def visit(self, path: str) -> Visit:
         """This request, as page makers see it."""
-        parameters = {name: tuple(texts) for name, texts in request.args.lists() if name != "lang"}
+        parameters = {name: tuple(texts) for name, texts in request.args.lists() if name not in KEPT}
         return Visit(self.values(), path, parameters)
 
     def render(self, template: str, context: object, values: Values, path: str) -> str:
@@ -118,10 +172,11 @@ class Desk:
         # The first word of a name is its kind (`person-…`), which half of the archive shares.
         name = request.path.rsplit("/", 1)[-1]
         words = (name.partition("-")[2] or name).replace("-", " ")
-        nearest = nearest_things(self.archive, words, values) if status == 404 else ()
-        return self.render(
-            "error.html", make_error_page(status, reason, nearest, values), values, request.path.lstrip("/")
-        )
+        is_missing = status == 404
+        nearest = nearest_things(self.archive, words, values) if is_missing else ()
+        coverage = make_coverage(self.archive, values) if is_missing else None
+        context = make_error_page(status, reason, words, nearest, coverage, values)
+        return self.render("error.html", context, values, request.path.lstrip("/"))
 
     def _present_release(self, identifier: str, values: Values, path: str) -> str:
         for release in self.list_releases():
@@ -130,36 +185,78 @@ class Desk:
         raise NotFoundError(f"There is no release {identifier}. The releases that are kept are listed at releases.")
 
     def _frame(self, context: object, values: Values, path: str) -> Frame:
-        parameters = {name: value for name, value in request.args.items() if name != "lang"}
-        return make_frame(context, values, path, parameters, self.archive.release.id, self.feedback)
+        parameters = {name: texts for name, texts in request.args.lists() if name not in KEPT}
+        structured = describe_page(self.archive, context, path, values)
+        return make_frame(context, values, path, parameters, self.archive.release.id, self.feedback, structured)
 
 
 def create_blueprint(desk: Desk) -> Blueprint:
     """Make the routes that are pages only; documents and queries come to `desk` by way of `app`."""
-    blueprint = Blueprint(
-        "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
-    )
+    blueprint = Blueprint("pages", __name__, template_folder="templates")
+    blueprint.add_url_rule("/static/<name>", "static", _answer_asset, methods=["GET"])
 
     def add(rule: str, template: str, make: PageMaker) -> None:
         blueprint.add_url_rule(rule, rule, lambda **_: _answer(desk, template, make), methods=["GET"])
 
     for rule, template, make in PAGES:
         add(rule, template, make)
+    for rule, form, write_file in FILES:
+        answer = partial(_answer_file, desk, form, write_file)
+        blueprint.add_url_rule(rule, rule.replace(".", "-"), answer, methods=["GET"])
+    for form, write in CITATION_FORMATS:
+        blueprint.add_url_rule(f"/cite.{form.name}", form.name, partial(_answer_citation, desk, form, write))
     return blueprint
 
 
 def _answer(desk: Desk, template: str, make: PageMaker) -> Response:
+    def write(visit: Visit) -> str:
+        context = make(desk, visit)
+        if context is None:
+            raise NotFoundError(f"There is no page {request.path}. What there is, is listed at browse.")
+        return desk.render(template, context, visit.values, visit.path)
+
+    return respond(desk, HTML, write)
+
+
+def _answer_file(desk: Desk, form: Format, write: FileWriter, **_: str) -> Response:
+    def found(visit: Visit) -> str:
+        text = write(desk, visit)
+        if text is None:
+            raise NotFoundError(f"There is no list {request.path}. What there is, is listed at browse.")
+        return text
+
+    return respond(desk, form, found)
+
+
+def _answer_citation(desk: Desk, form: Format, write: CitationWriter) -> Response:
+    def cite(visit: Visit) -> str:
+        return write(find_references(desk.archive, desk.list_releases(), visit), visit.values.wording)
+
+    return respond(desk, form, cite)
+
+
+def respond(desk: Desk, form: Format, write: Callable[[Visit], str]) -> Response:
+    """Answer this request in a form, with the headers that let it be kept; nothing is made for who has it already."""
     visit = desk.visit(request.path.lstrip("/"))
     target = f"{request.path}?{urlencode(list(request.args.items(multi=True)))}"
-    tag = entity_tag(desk.edition, Representation(target, HTML.media_type, visit.values.language))
-    headers = {"Vary": VARY, "Content-Language": visit.values.language, "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    tag = entity_tag(desk.edition, Representation(target, form.media_type, desk.language()))
+    headers = {"Vary": VARY, "Content-Language": desk.language(), "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if is_known(request.headers.get("If-None-Match"), tag):
         return Response(status=304, headers=headers)
-    context = make(desk, visit)
-    if context is None:
-        raise NotFoundError(f"There is no page {request.path}. What there is, is listed at browse.")
-    body = desk.render(template, context, visit.values, visit.path)
-    return Response(body, content_type=HTML.content_type, headers=headers)
+    return Response(write(visit), content_type=form.content_type, headers=headers)
+
+
+def _answer_asset(name: str) -> Response:
+    """Send a style sheet, script or picture: for a year where the address names this very content."""
+    asset = load_assets().get(name)
+    if asset is None:
+        raise NotFoundError(f"There is no file static/{name}.")
+    is_exact = request.args.get("v") == asset.digest
+    control = f"public, max-age={YEAR}, immutable" if is_exact else "no-cache"
+    headers = {"ETag": f'"{asset.digest}"', "Cache-Control": control}
+    if is_known(request.headers.get("If-None-Match"), asset.digest):
+        return Response(status=304, headers=headers)
+    return Response(asset.body, content_type=asset.content_type, headers=headers)
 
 
 def _fields(context: object) -> Mapping[str, object]:

@@ -3,7 +3,8 @@
 Comes in: the merged graph that a plain query sees. Goes out: a SQLite file with one FTS5 table,
 `labels(iri, kind, language, label, folded)`, one row for each name of each thing of ours: its labels, the forms of its
 name in the sources, the number and subject line of a document, the headline of an article. `kind` is the IRI of its
-most specific class; `folded` is what is searched.
+most specific class; `folded` is what is searched: the words of the name, and for a document's number also its figures
+without the noughts before them, so that it is found in any spelling and order of its parts (`01-KL/TW`, `kl 1`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from tulieu.folding import fold
+from tulieu.folding import read_words
 from tulieu.vocabulary import TL, Names
 
 _NAMING = (
@@ -56,7 +57,10 @@ def index_rows(merged: Graph, names: Names) -> Iterator[Row]:
                 if isinstance(thing, URIRef) and names.is_ours(thing):
                     if thing not in kinds:
                         kinds[thing] = _kind(thing, merged)
-                    yield str(thing), kinds[thing], label.language or "", str(label), fold(label)
+                    words = read_words(label)
+                    if predicate == TL.documentNumber:
+                        words += [word.lstrip("0") for word in words if word.startswith("0") and word.strip("0")]
+                    yield str(thing), kinds[thing], label.language or "", str(label), " ".join(words)
 
 
 def _kind(thing: Node, merged: Graph) -> str:
