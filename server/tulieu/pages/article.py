@@ -12,7 +12,7 @@ from itertools import groupby
 from tulieu.pages.archive import Archive
 from tulieu.pages.contents import Contents
 from tulieu.pages.facts import FactGroup
-from tulieu.pages.knowledge import text_of
+from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.passages import (
     Again,
@@ -27,6 +27,7 @@ from tulieu.pages.sources import in_language
 from tulieu.pages.terms import OURS
 from tulieu.pages.values import Value, Values, show_number
 from tulieu.pages.visit import Visit
+from tulieu.store import Iri
 
 # Above this number of passages what they state stands on their own pages: 100 kB is a page's whole weight.
 LONGEST_IN_FULL = 100
@@ -71,6 +72,7 @@ class ArticlePage:
     shown_length: str
     text_digest: str
     iri: str
+    query: str
 
 
 def make_article_page(archive: Archive, iri: str, visit: Visit) -> ArticlePage | None:
@@ -102,6 +104,7 @@ def make_article_page(archive: Archive, iri: str, visit: Visit) -> ArticlePage |
         shown_length=show_number(length, values.language),
         text_digest=first(archive, iri, "textDigest"),
         iri=iri,
+        query=sparql_of("article-contents", {"article": Iri(iri)}, archive.names),
     )
 
 

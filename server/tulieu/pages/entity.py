@@ -11,7 +11,7 @@ from tulieu.pages.drawings.documents import Network, make_document_network
 from tulieu.pages.drawings.figures import FigureChart, make_figure_chart
 from tulieu.pages.facts import Also, FactGroup
 from tulieu.pages.incoming import PER_PAGE, Incoming, gather_incoming
-from tulieu.pages.knowledge import text_of
+from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.paging import Paging, make_paging
 from tulieu.pages.proofs import ProvenStatement
@@ -19,6 +19,7 @@ from tulieu.pages.sources import SourceNote
 from tulieu.pages.terms import OURS
 from tulieu.pages.values import Value, Values, show_moment
 from tulieu.pages.visit import Visit
+from tulieu.store import Iri
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class EntityPage:
     paging: Paging | None = None
     description: Description | None = None
     proven: ProvenStatement | None = None
+    query: str = ""
 
 
 def make_entity_page(archive: Archive, iri: str, visit: Visit) -> EntityPage | None:
@@ -81,6 +83,7 @@ def make_entity_page(archive: Archive, iri: str, visit: Visit) -> EntityPage | N
         ),
         related=make_document_network(archive, iri, values),
         chart=make_figure_chart(archive, iri, values),
+        query=sparql_of("statements", {"thing": Iri(iri)}, archive.names),
         iri=iri,
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tulieu.pages.archive import Archive
-from tulieu.pages.knowledge import text_of
+from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import SortKey, alphabetical, initial
 from tulieu.pages.sources import in_language
@@ -71,6 +71,7 @@ class GlossaryPage:
     page_count: int
     previous: str
     following: str
+    query: str
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def make_glossary_page(archive: Archive, visit: Visit) -> GlossaryPage:
         page_count=page_count,
         previous=visit.address(page=str(page - 1)) if page > 1 else "",
         following=visit.address(page=str(page + 1)) if page < page_count else "",
+        query=sparql_of("concepts", names=archive.names),
     )
 
 

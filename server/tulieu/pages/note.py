@@ -6,11 +6,12 @@ Comes in: a note's IRI and a reader. Goes out: a frozen `NotePage`.
 from dataclasses import dataclass
 
 from tulieu.pages.archive import Archive
-from tulieu.pages.knowledge import text_of
+from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.passages import Stated, state
 from tulieu.pages.sources import SourceNote, article_of, in_language
 from tulieu.pages.values import Value, Values
+from tulieu.store import Iri
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class NotePage:
     stated: tuple[Stated, ...]
     statement_count: int
     iri: str
+    query: str
 
 
 def make_note_page(archive: Archive, iri: str, values: Values) -> NotePage | None:
@@ -44,4 +46,5 @@ def make_note_page(archive: Archive, iri: str, values: Values) -> NotePage | Non
         stated=state(archive, rows, values, lambda thing: ()),
         statement_count=len(rows),
         iri=iri,
+        query=sparql_of("contents", {"source": Iri(iri)}, archive.names),
     )

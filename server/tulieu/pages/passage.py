@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from tulieu.pages.archive import Archive
 from tulieu.pages.contents import Contents
-from tulieu.pages.knowledge import text_of
+from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.passages import Again, Mark, PassageView, draw_strip, view_passage
 from tulieu.pages.sources import SourceNote, article_of
 from tulieu.pages.values import Value, Values
+from tulieu.store import Iri
 
 # So many other passages about a thing are named, the nearest ones; the thing's own page has all.
 _MOST_AGAIN = 8
@@ -35,6 +36,7 @@ class PassagePage:
     following: Value | None
     notes: tuple[SourceNote, ...]
     iri: str
+    query: str
 
 
 def make_passage_page(archive: Archive, iri: str, values: Values) -> PassagePage | None:
@@ -63,6 +65,7 @@ def make_passage_page(archive: Archive, iri: str, values: Values) -> PassagePage
         following=values.thing(contents.order[at + 1]) if at + 1 < len(contents.order) else None,
         notes=archive.sources.notes((text_of(row["note"]) for row in notes), values),
         iri=iri,
+        query=sparql_of("contents", {"source": Iri(iri)}, archive.names),
     )
 
 
