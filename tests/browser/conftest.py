@@ -4,10 +4,11 @@ import csv
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, Request, Response, sync_playwright
 
 from tulieu.formats import ROWS_CSV
 from tulieu.store import Dataset, Store
@@ -24,6 +25,10 @@ SELECT ?class (MIN(?thing) AS ?example) WHERE {{
   FILTER(STRSTARTS(STR(?class), "{BASE_IRI}ontology#") && STRSTARTS(STR(?thing), "{BASE_IRI}id/"))
 }} GROUP BY ?class ORDER BY ?class
 """
+# A window of a desk, of a tablet, and of the narrowest phone: a desk's window at 400 %.
+DESK = (1280, 800)
+TABLET = (768, 1024)
+PHONE = (360, 740)
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Site:
     """A running server: its address, and one thing of each kind in its release."""
 
     url: str
+    release_id: str
     examples: dict[str, str] = field(default_factory=dict)
 
 
@@ -42,15 +48,61 @@ class Visit:
     site: Site
     errors: list[str] = field(default_factory=list)
 
-    def open(self, path: str) -> None:
-        """Open a path of the site; whatever the page logs as an error or asks of another host is kept."""
+    def load(self, path: str) -> Response:
+        """Load a path of the site; whatever the page logs as an error or asks of another host is kept."""
         response = self.page.goto(self.site.url + path.removeprefix("/"))
-        assert response is not None and response.status == 200, f"{path}: {response and response.status}"
+        assert response is not None, path
+        return response
+
+    def open(self, path: str) -> None:
+        """Load a page that there is."""
+        response = self.load(path)
+        assert response.status == 200, f"{path}: {response.status}"
+
+    def at(self, selector: str) -> Locator:
+        """The first element in sight that a selector finds."""
+        return self.page.locator(selector).locator("visible=true").first
+
+    def text(self, selector: str = "main") -> str:
+        """The words in sight of the first element that a selector finds, on one line."""
+        return " ".join(self.page.locator(selector).first.inner_text().split())
 
 
 def describe_failure(request: Request) -> list[str]:
     """What failed; what the browser itself broke off, because the next page was opened, did not fail."""
     return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
+
+
+@contextmanager
+def visiting(
+    browser: Browser,
+    site: Site,
+    language: str = "vi",
+    window: tuple[int, int] = DESK,
+    with_scripts: bool = True,
+    at_rest: bool = False,
+) -> Iterator[Visit]:
+    """A reader with a browser of his own: its language, its window, whether scripts run and whether things may move."""
+    context = browser.new_context(
+        locale={"vi": "vi-VN", "en": "en-GB"}[language],
+        viewport={"width": window[0], "height": window[1]},
+        java_script_enabled=with_scripts,
+        reduced_motion="reduce" if at_rest else "no-preference",
+    )
+    visit = Visit(context.new_page(), site)
+    # A click waits for half a minute else, and a test that fails takes as long.
+    context.set_default_timeout(10_000)
+    visit.page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
+    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    visit.page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((site.url, "data:")) else visit.errors.append(f"asked for {request.url}")
+        ),
+    )
+    visit.page.on("requestfailed", lambda request: visit.errors.extend(describe_failure(request)))
+    yield visit
+    context.close()
 
 
 @pytest.fixture(scope="session")
@@ -60,10 +112,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     rows = csv.reader(written.decode().splitlines()[1:])
     examples = {kind.split("#")[1]: thing.removeprefix(BASE_IRI) for kind, thing in rows}
     with real_server(tmp_path_factory.mktemp("log") / "serve.log") as url:
-        yield Site(url, examples)
+        yield Site(url, release.id, examples)
 
 
-# For this module alone: while it is open its event loop runs in the main thread, where other tests need their own.
+# For a module alone: while it is open its event loop runs in the main thread, where other tests need their own.
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
@@ -87,16 +139,5 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, site: Site) -> Iterator[Visit]:
-    context = browser.new_context(locale="vi-VN", viewport={"width": 1280, "height": 800})
-    visit = Visit(context.new_page(), site)
-    visit.page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
-    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    visit.page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith((site.url, "data:")) else visit.errors.append(f"asked for {request.url}")
-        ),
-    )
-    visit.page.on("requestfailed", lambda request: visit.errors.extend(describe_failure(request)))
-    yield visit
-    context.close()
+    with visiting(browser, site) as visit:
+        yield visit

@@ -38,6 +38,8 @@ TIMEOUT = "?timeout=1"
 CLIENTS = 4
 FALSE = b'{"head":{},"boolean":false}'
 REFUSED = (400,)
+# What is cheap for the engine is answered, unless others of its kind kept the processes busy until its time was over.
+CROWDED = (503,)
 LIMITED = (422, 503, 504)
 BROKEN = 0
 PAGES = ("", "doc/person-ho-chi-minh", "health", "browse")
@@ -66,7 +68,7 @@ INSIDE = (
     "SELECT (GROUP_CONCAT(?x0) AS ?x1) { SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?i))) AS ?x0) { %s } GROUP BY ?d }"
 )
 # The twelve of the reading end as they may here, but for one that is refused and one that is answered.
-ENDS_OF_THE_READING = {"10000 parentheses": REFUSED, "regular expression": ()}
+ENDS_OF_THE_READING = {"10000 parentheses": REFUSED, "regular expression": CROWDED}
 OURS = (
     Hostile("path in a path", "SELECT (COUNT(*) AS ?n) { ?a ((!<a:a>)*/(^!<a:a>)+)* ?b . ?b ((!<a:a>)+/!<a:a>?)+ ?c }"),
     Hostile("path without an end", "SELECT * { ?a (!<a:a>|^!<a:a>)* ?b . ?c (!<a:a>|^!<a:a>)* ?d } ORDER BY ?d"),
@@ -90,7 +92,7 @@ OURS = (
     Hostile("names without end", f"SELECT (STRUUID() AS ?x) {{ {CROSS} }}"),
     Hostile("subselects", f"SELECT (COUNT(*) AS ?n) {{ {nested('{ SELECT DISTINCT * { ', ' } }', 40, CROSS)} }}"),
     Hostile("graphs", "SELECT (COUNT(*) AS ?n) { GRAPH ?x { ?a ?b ?c } GRAPH ?y { ?d ?e ?f } GRAPH ?z { ?g ?h ?i } }"),
-    Hostile("catastrophe", f"ASK {{ FILTER(REGEX('{'a' * 5000}!', '^(([a-z])+.)+[A-Z]([a-z])+$')) }}", (), FALSE),
+    Hostile("catastrophe", f"ASK {{ FILTER(REGEX('{'a' * 5000}!', '^(([a-z])+.)+[A-Z]([a-z])+$')) }}", CROWDED, FALSE),
     Hostile("large automaton", "ASK { FILTER(REGEX('b', '^(((a{0,99}){0,99}){0,99}){0,99}c$')) }", LIMITED, FALSE),
     Hostile("too deep", f"ASK {{ {nested('{', '}', 101)} }}", REFUSED),
     Hostile("too many words", f"ASK {{ FILTER(1 IN ({','.join('1' * 11_000)})) }}", REFUSED),
