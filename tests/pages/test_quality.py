@@ -106,9 +106,9 @@ def test_a_finding_is_told_in_words(reported: Archive) -> None:
 def test_a_long_list_stands_on_pages(reported: Archive) -> None:
     first, last = list_page(reported, "findings"), list_page(reported, "findings", "99")
     assert (len(first.listing.items), len(last.listing.items)) == (50, 11)
-    assert (first.page_count, last.page) == (2, 2)
-    assert first.following.endswith("quality/findings?page=2")
-    assert (first.previous, last.following) == ("", "")
+    assert (first.paging.last, last.paging.number) == (2, 2)
+    assert first.paging.next_href.endswith("quality/findings?page=2")
+    assert (first.paging.previous_href, last.paging.next_href) == ("", "")
 
 
 def test_a_release_without_a_report_does_not_claim_to_conform(archive: Archive) -> None:

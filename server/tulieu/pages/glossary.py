@@ -13,6 +13,7 @@ from tulieu.pages.archive import Archive
 from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import SortKey, alphabetical, initial
+from tulieu.pages.paging import Paging, make_paging
 from tulieu.pages.sources import in_language
 from tulieu.pages.terms import SKOS
 from tulieu.pages.values import Value, Values, show_count
@@ -67,10 +68,7 @@ class GlossaryPage:
     contents: tuple[Content, ...]
     groups: tuple[EntryGroup, ...]
     count: str
-    page: int
-    page_count: int
-    previous: str
-    following: str
+    paging: Paging
     query: str
 
 
@@ -88,22 +86,17 @@ def make_glossary_page(archive: Archive, visit: Visit) -> GlossaryPage:
     facts = _read_concepts(archive)
     by_letter = visit.text("order") == BY_LETTER
     filed = _file(archive, facts, by_letter, visit.values)
-    page_count = max(1, -(-len(filed) // TERMS_OF_PAGE))
-    page = min(visit.number("page"), page_count)
-    shown = filed[(page - 1) * TERMS_OF_PAGE : page * TERMS_OF_PAGE]
+    paging = make_paging(visit, len(filed), TERMS_OF_PAGE)
     return GlossaryPage(
         by_letter=by_letter,
         other_order=visit.address(order="" if by_letter else BY_LETTER, page=""),
-        contents=_list_contents(filed, by_letter, visit),
+        contents=_list_contents(filed, by_letter, paging, visit),
         groups=tuple(
             _group(archive, heading, anchor, tuple(each.concept for each in concepts), facts, by_letter, visit.values)
-            for (heading, anchor), concepts in groupby(shown, key=lambda each: (each.heading, each.anchor))
+            for (heading, anchor), concepts in groupby(paging.part(filed), key=lambda each: (each.heading, each.anchor))
         ),
         count=show_count(len(filed), visit.values.language),
-        page=page,
-        page_count=page_count,
-        previous=visit.address(page=str(page - 1)) if page > 1 else "",
-        following=visit.address(page=str(page + 1)) if page < page_count else "",
+        paging=paging,
         query=sparql_of("concepts", names=archive.names),
     )
 
@@ -133,12 +126,12 @@ def _file(archive: Archive, facts: Mapping[str, Facts], by_letter: bool, values:
     return sorted(filed, key=lambda each: (key(names.get(each.heading, "")), key(names[each.concept])))
 
 
-def _list_contents(filed: list[_Filed], by_letter: bool, visit: Visit) -> tuple[Content, ...]:
+def _list_contents(filed: list[_Filed], by_letter: bool, paging: Paging, visit: Visit) -> tuple[Content, ...]:
     counts = Counter(each.anchor for each in filed)
     contents = {}
     for place, each in enumerate(filed):
         if each.anchor not in contents:
-            page = place // TERMS_OF_PAGE + 1
+            page = paging.page_of(place)
             href = f"{visit.address(page=str(page) if page > 1 else '')}#{each.anchor}"
             contents[each.anchor] = Content(_heading(each, by_letter, visit.values), counts[each.anchor], href)
     return tuple(contents.values())

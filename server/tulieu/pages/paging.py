@@ -23,6 +23,10 @@ class Paging:
     previous_href: str
     next_href: str
 
+    def page_of(self, place: int) -> int:
+        """The page on which the item at a place, counted from 0, stands."""
+        return place // self.size + 1
+
     def part(self, items: Sequence[Item]) -> Sequence[Item]:
         """The items that stand on this page."""
         return items[(self.number - 1) * self.size : self.number * self.size]

@@ -11,6 +11,7 @@ from tulieu.pages.archive import Archive
 from tulieu.pages.findings import SEVERITIES, Finding, read_report, show_finding
 from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
+from tulieu.pages.paging import Paging, make_paging
 from tulieu.pages.shapes import node_shapes, read_shapes
 from tulieu.pages.sources import SourceNote, in_language
 from tulieu.pages.values import Value, Values, show_count, show_number
@@ -95,10 +96,7 @@ class QualityListPage:
 
     title: Text
     listing: Listing
-    page: int
-    page_count: int
-    previous: str
-    following: str
+    paging: Paging
 
 
 def make_quality_page(archive: Archive, values: Values) -> QualityPage:
@@ -142,16 +140,12 @@ def make_quality_list_page(archive: Archive, visit: Visit) -> QualityListPage | 
     if visit.name not in _LISTS:
         return None
     rows, _ = _LISTS[visit.name]
-    page_count = max(1, -(-len(rows(archive)) // _OF_PAGE))
-    page = min(visit.number("page"), page_count)
-    listing = _list(archive, visit.name, (page - 1) * _OF_PAGE, _OF_PAGE, visit.values)
+    paging = make_paging(visit, len(rows(archive)), _OF_PAGE)
+    listing = _list(archive, visit.name, (paging.number - 1) * _OF_PAGE, _OF_PAGE, visit.values)
     return QualityListPage(
         title=Text(listing.title, visit.values.language),
         listing=listing,
-        page=page,
-        page_count=page_count,
-        previous=visit.address(page=str(page - 1)) if page > 1 else "",
-        following=visit.address(page=str(page + 1)) if page < page_count else "",
+        paging=paging,
     )
 
 

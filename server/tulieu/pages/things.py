@@ -110,7 +110,7 @@ def make_things_page(archive: Archive, visit: Visit) -> ThingsPage | None:
         days=make_days(choice),
         chips=make_chips(choice, visit, archive),
         clear_href=values.links.path(visit.path),
-        letters=_make_letters([letter for letter, _ in filed], paging.number, visit),
+        letters=_make_letters([letter for letter, _ in filed], paging, visit),
         sections=tuple(
             Section(letter, _anchor(letter), tuple(_list_thing(archive, choice, thing, values) for _, thing in group))
             for letter, group in groupby(paging.part(filed), key=lambda each: each[0])
@@ -206,11 +206,11 @@ def _anchor(letter: str) -> str:
     return f"letter-{ALPHABET.find(letter.lower()) + 1}"
 
 
-def _make_letters(letters: list[str], number: int, visit: Visit) -> tuple[Letter, ...]:
+def _make_letters(letters: list[str], paging: Paging, visit: Visit) -> tuple[Letter, ...]:
     """The alphabet, each letter with the page on which its things begin; letters of no Vietnamese word where needed."""
     begins: dict[str, int] = {}
     for place, letter in enumerate(letters):
-        begins.setdefault(letter, place // THINGS_PER_PAGE + 1)
+        begins.setdefault(letter, paging.page_of(place))
     alphabet = [letter for letter in ALPHABET.upper() if letter not in "FJWZ" or letter in begins]
     return tuple(
         Letter(
@@ -218,7 +218,7 @@ def _make_letters(letters: list[str], number: int, visit: Visit) -> tuple[Letter
             f"{visit.address(page=str(begins[letter]) if begins[letter] > 1 else '')}#{_anchor(letter)}"
             if letter in begins
             else "",
-            begins.get(letter) == number,
+            begins.get(letter) == paging.number,
         )
         for letter in (*alphabet, *(["#"] if "#" in begins else []))
     )
