@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from tulieu.pages.arrangement import load_arrangement
 from tulieu.pages.contents import Articles
 from tulieu.pages.inventory import Inventories
-from tulieu.pages.knowledge import Knowledge, text_of
+from tulieu.pages.knowledge import Knowledge, once_for_each_release, text_of
 from tulieu.pages.labels import Labels
 from tulieu.pages.sources import Sources
 from tulieu.pages.statements import Statements
 from tulieu.pages.terms import OURS, Vocabulary, load_vocabulary
 from tulieu.release import Release
 from tulieu.search import SearchIndex
-from tulieu.store import Iri, Store
+from tulieu.store import Store
 from tulieu.vocabulary import Names
 
 
@@ -43,18 +43,23 @@ class Archive:
     def count_kinds(self) -> dict[str, int]:
         """How many things there are of each class of ours, by the class's local name."""
         return {
-            text_of(row["class"]).removeprefix(OURS): int(text_of(row["count"])) for row in self.knowledge.rows("kinds")
+            text_of(row["class"]).removeprefix(OURS): int(text_of(row["count"])) for row in self.knowledge.once("kinds")
         }
 
     def articles(self) -> tuple[tuple[str, int], ...]:
         """The articles, each with the number of its passages."""
-        rows = self.knowledge.rows("articles")
+        rows = self.knowledge.once("articles")
         return tuple((text_of(row["article"]), int(text_of(row["passages"]))) for row in rows if "article" in row)
 
     def size_of_graph(self, name: str) -> int:
         """How many statements a named graph holds."""
-        rows = self.knowledge.rows("graph-size", {"graph": Iri(name)})
-        return int(text_of(rows[0]["count"])) if rows else 0
+        return _sizes_of_graphs(self.knowledge).get(name, 0)
+
+
+@once_for_each_release
+def _sizes_of_graphs(knowledge: Knowledge) -> dict[str, int]:
+    rows = knowledge.rows("graph-size")
+    return {text_of(row["graph"]): int(text_of(row["count"])) for row in rows if "graph" in row}
 
 
 def open_archive(release: Release, store: Store, search: SearchIndex) -> Archive:

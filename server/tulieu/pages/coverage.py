@@ -51,15 +51,13 @@ def make_coverage(archive: Archive, values: Values) -> Coverage:
     for row in archive.knowledge.once("coverage"):
         parts[text_of(row["part"])].append(row)
     days = {(text_of(row["thing"]), text_of(row["property"]) == OURS + "publishedAt"): row for row in parts["day"]}
-    articles = sorted((text_of(row["thing"]), int(text_of(row["count"]))) for row in parts["article"] if "thing" in row)
+    articles = archive.articles()
     span = next((row for row in parts["span"] if "earliest" in row), {})
     places = sorted(
         (values.thing(text_of(row["thing"])) for row in parts["place"]),
         key=lambda place: (alphabetical(place.text.words), place.iri),
     )
-    counts = {
-        text_of(row["class"]).removeprefix(OURS): text_of(row["count"]) for row in archive.knowledge.once("kinds")
-    }
+    counts = archive.count_kinds()
     return Coverage(
         articles=tuple(_article(iri, count, days, values) for iri, count in articles[:_MOST_NAMED]),
         article_count=show_count(len(articles), values.language),
@@ -68,7 +66,7 @@ def make_coverage(archive: Archive, values: Values) -> Coverage:
         latest=show_date(text_of(span.get("latest")), values.wording),
         places=tuple(places[:_MOST_NAMED]),
         more_places=max(0, len(places) - _MOST_NAMED),
-        kinds=tuple((_kind(name, values), show_count(int(counts.get(name, 0)), values.language)) for name in _KINDS),
+        kinds=tuple((_kind(name, values), show_count(counts.get(name, 0), values.language)) for name in _KINDS),
     )
 
 

@@ -2,17 +2,21 @@
 
 Comes in: the name of a `.rq` file of the folder `queries` and terms for its variables. Goes out: rows. The first line
 of every file says what it is for; prefixes are those of the release, so that no file repeats a base IRI. `sparql_of`
-gives the text of such a question whole, for a reader who wants to put it himself.
+gives the text of such a question whole, for a reader who wants to put it himself. A release never changes: what was
+read of it once is kept as long as it is open.
 """
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
 from importlib.resources import files
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from tulieu.store import NO_BINDINGS, XSD_STRING, Blank, Iri, Row, Store, Term
 from tulieu.vocabulary import FUNCTION_IRI, FUNCTION_PREFIX, Names
 
+Read = TypeVar("Read")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
@@ -40,6 +44,19 @@ class Knowledge:
     def about(self, query: str, variable: str, iri: str) -> tuple[Row, ...]:
         """Answer a stored query about one thing."""
         return self.rows(query, {variable: Iri(iri)})
+
+
+def once_for_each_release(read: Callable[[Knowledge], Read]) -> Callable[[Knowledge], Read]:
+    """Keep what was read of a release for as long as it is open."""
+    kept: WeakKeyDictionary[Knowledge, Read] = WeakKeyDictionary()
+
+    @wraps(read)
+    def look_up(knowledge: Knowledge) -> Read:
+        if knowledge not in kept:
+            kept[knowledge] = read(knowledge)
+        return kept[knowledge]
+
+    return look_up
 
 
 @cache

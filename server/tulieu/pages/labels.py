@@ -7,6 +7,7 @@ its kind. A raw IRI never reaches a reader as a name.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tulieu.pages.knowledge import Knowledge, text_of
 from tulieu.pages.terms import OURS, Vocabulary
@@ -40,6 +41,7 @@ _PASSAGE_NAME = re.compile(
     r"p(?P<paragraph>\d+)(?:\.(?P<kind>s|alt|caption|credit)(?P<sentence>\d+)?)?(?:\.(?P<part>[a-z]))?$"
 )
 _LONGEST_COMPOSITION = 3
+_KEPT = 16_384
 
 
 class Labels:
@@ -51,6 +53,7 @@ class Labels:
         self._vocabulary = vocabulary
         self._names = names
         self._known: dict[str, dict[str, str]] = {}
+        self._made = lru_cache(_KEPT)(self._make)
 
     def of(self, iri: str, language: str) -> Text:
         """Name a thing for a reader of a language."""
@@ -69,6 +72,10 @@ class Labels:
         for candidate in (language, *LANGUAGES, *sorted(own)):
             if candidate in own:
                 return Text(own[candidate], candidate or language, candidate not in ("", language))
+        return self._made(iri, language, depth)
+
+    def _make(self, iri: str, language: str, depth: int) -> Text:
+        """Put together the name of what has no label."""
         if iri.startswith((self._names.passage_prefix, self._names.note_prefix)):
             return self._name_source(iri, language)
         if iri.startswith(self._names.graph_prefix):

@@ -106,10 +106,7 @@ def make_quality_page(archive: Archive, values: Values) -> QualityPage:
     parts = read_shapes(knowledge)
     found = [result["severity"] for result in report.results]
     shapes = [show_finding(result, parts, values).shape for result in report.results[: 20 * _OF_PAGE]]
-    sizes = {
-        text_of(row["graph"]): int(text_of(row["count"])) for row in knowledge.once("graph-size") if "graph" in row
-    }
-    asserted, inferred = (sizes.get(str(archive.names.graph(name)), 0) for name in ("asserted", "inferred"))
+    asserted, inferred = (archive.size_of_graph(str(archive.names.graph(name))) for name in ("asserted", "inferred"))
     rules = knowledge.once("rules")
     return QualityPage(
         title=Text(wording("quality.title"), language),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tulieu.pages.archive import Archive
-from tulieu.pages.knowledge import Knowledge, text_of
+from tulieu.pages.knowledge import Knowledge, once_for_each_release, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import alphabetical
 from tulieu.pages.query_page import shorten
@@ -75,10 +75,11 @@ class ShapesPage:
     rule_count: str
 
 
+@once_for_each_release
 def read_shapes(knowledge: Knowledge) -> Parts:
     """Read the shapes graph: what each of its nodes says, by the local name of the property."""
     parts: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for row in knowledge.once("shapes"):
+    for row in knowledge.rows("shapes"):
         found = parts[row["part"]][re.split(r"[#/]", text_of(row["relation"]))[-1]]
         if row["value"] not in found:
             found.append(row["value"])

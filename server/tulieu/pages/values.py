@@ -46,6 +46,11 @@ class Values:
         self.content = content or language
         self.wording = Wording(language)
 
+    @property
+    def languages(self) -> str:
+        """The languages of an answer, as `Content-Language` has them: the interface's, and the content's if other."""
+        return ", ".join(dict.fromkeys((self.language, self.content)))
+
     def show(self, term: Term) -> Value:
         """Write a term of a statement."""
         if isinstance(term, Iri):

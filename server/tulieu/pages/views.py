@@ -119,9 +119,8 @@ class Desk:
     contact: str = ""
 
     def language(self) -> str:
-        """The languages of this answer, as `Content-Language` has them: the interface's, and the content's if other."""
-        values = self.values()
-        return ", ".join(dict.fromkeys((values.language, values.content)))
+        """The languages of this answer, as `Content-Language` has them."""
+        return self.values().languages
 
     def values(self) -> Values:
         """What writes values for the reader of this request.
@@ -239,8 +238,9 @@ def respond(desk: Desk, form: Format, write: Callable[[Visit], str]) -> Response
     """Answer this request in a form, with the headers that let it be kept; nothing is made for who has it already."""
     visit = desk.visit(request.path.lstrip("/"))
     target = f"{request.path}?{urlencode(list(request.args.items(multi=True)))}"
-    tag = entity_tag(desk.edition, Representation(target, form.media_type, desk.language()))
-    headers = {"Vary": VARY, "Content-Language": desk.language(), "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    language = visit.values.languages
+    tag = entity_tag(desk.edition, Representation(target, form.media_type, language))
+    headers = {"Vary": VARY, "Content-Language": language, "ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if is_known(request.headers.get("If-None-Match"), tag):
         return Response(status=304, headers=headers)
     return Response(write(visit), content_type=form.content_type, headers=headers)

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tulieu.pages.archive import Archive
-from tulieu.pages.drawings.keeping import once_for_each_release
 from tulieu.pages.drawings.network import Drawing, Link, draw_network
-from tulieu.pages.knowledge import Knowledge, sparql_of, text_of
+from tulieu.pages.knowledge import Knowledge, once_for_each_release, sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import alphabetical
 from tulieu.pages.paging import Paging, make_paging

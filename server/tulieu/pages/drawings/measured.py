@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from tulieu.pages.drawings.keeping import once_for_each_release
-from tulieu.pages.knowledge import Knowledge, text_of
+from tulieu.pages.knowledge import Knowledge, once_for_each_release, text_of
 
 _PERCENT = "unit-percent"
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tulieu.pages.archive import Archive
-from tulieu.pages.drawings.keeping import once_for_each_release
 from tulieu.pages.drawings.spans import Span, show_span
 from tulieu.pages.entity import show_kind
-from tulieu.pages.knowledge import Knowledge, sparql_of, text_of
+from tulieu.pages.knowledge import Knowledge, once_for_each_release, sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import alphabetical, by_given_name
 from tulieu.pages.paging import Paging, make_paging

@@ -13,9 +13,8 @@ from itertools import groupby
 from tulieu.pages.archive import Archive
 from tulieu.pages.coverage import Coverage, make_coverage
 from tulieu.pages.drawings.axis import Axis, Strip, draw_axis, draw_strip
-from tulieu.pages.drawings.keeping import once_for_each_release
 from tulieu.pages.drawings.spans import Span, read_span, show_span
-from tulieu.pages.knowledge import Knowledge, sparql_of, text_of
+from tulieu.pages.knowledge import Knowledge, once_for_each_release, sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.paging import Paging, make_paging
 from tulieu.pages.sources import SourceNote
