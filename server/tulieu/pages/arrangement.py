@@ -6,13 +6,14 @@ that says in one step what the row's path says in several). Goes out: the `Row`s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
 
 from tulieu.pages.knowledge import Knowledge
-from tulieu.store import Iri, Literal, Term
+from tulieu.pages.terms import by_language
+from tulieu.store import Iri, Term
 
 # The shapes that ask for one value, or one time, of a property: two values are then a disagreement of sources.
 AGREEMENT = "BetweenArticlesShape"
@@ -90,7 +91,7 @@ def load_arrangement(knowledge: Knowledge) -> Arrangement:
     for row in knowledge.rows("arrangement"):
         parts[row["part"]][row["relation"].value.rpartition("#")[2]].append(row["value"])
     sections = {
-        part: Section(float(said["order"][0].value), _by_language(said["label"]))
+        part: Section(float(said["order"][0].value), by_language(said["label"]))
         for part, said in list(parts.items())
         if said["label"] and said["order"]
     }
@@ -112,7 +113,7 @@ def _read_row(said: Mapping[str, list[Term]], sections: Mapping[Term, Section], 
         Row(
             section=section,
             order=float(said["order"][0].value),
-            names=_by_language(said["name"]),
+            names=by_language(said["name"]),
             paths=_read_paths(said["path"][0], parts),
             shortcuts=frozenset(each.value for each in said["shortcut"]),
             is_expected=any(each.value == "true" for each in said["isExpected"]),
@@ -140,7 +141,3 @@ def _list(term: Term, parts: Parts) -> list[Term]:
         found += parts[term]["first"]
         term = parts[term]["rest"][0]
     return found
-
-
-def _by_language(terms: Iterable[Term]) -> Mapping[str, str]:
-    return {term.language: term.value for term in terms if isinstance(term, Literal)}

@@ -16,7 +16,7 @@ from tulieu.pages.citation import CITATION_FORMATS, DATASET, ENTRY, NEWS, PAGE, 
 from tulieu.pages.frame import CITED_PAGES, LONGEST_CITED
 from tulieu.pages.knowledge import text_of
 from tulieu.pages.labels import Text
-from tulieu.pages.links import Links
+from tulieu.pages.links import KEPT, Links
 from tulieu.pages.sources import in_language
 from tulieu.pages.terms import OURS
 from tulieu.pages.values import Values
@@ -27,7 +27,6 @@ from tulieu.store import Term
 from tulieu.vocabulary import ONTOLOGY_IRI
 
 _DOCUMENTS = ("doc/", "article/", "passage/", "note/", "graph/")
-_KEPT = ("lang", "content")
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def find_references(archive: Archive, releases: Sequence[Release], visit: Visit)
 def _refer(archive: Archive, releases: Sequence[Release], of: str, values: Values) -> tuple[Reference, ...]:
     parts = urlsplit(of)
     path = unquote(parts.path)
-    parameters = {name: texts for name, texts in parse_qs(parts.query).items() if name not in _KEPT}
+    parameters = {name: texts for name, texts in parse_qs(parts.query).items() if name not in KEPT}
     searched = next(iter(parameters.get("q", ())), "")
     cited = None if parts.scheme or parts.netloc else _find(archive, releases, path, searched, values)
     if cited is None:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from tulieu.pages.archive import Archive
 from tulieu.pages.knowledge import text_of
-from tulieu.pages.labels import Text
 from tulieu.pages.ordering import alphabetical
 from tulieu.pages.terms import OURS
-from tulieu.pages.values import Value, Values, show_count, show_date
+from tulieu.pages.values import Value, Values, show_count, show_date, show_days
 from tulieu.store import Row
 
 # The kinds that are counted, by what readers come for.
@@ -66,21 +65,15 @@ def make_coverage(archive: Archive, values: Values) -> Coverage:
         latest=show_date(text_of(span.get("latest")), values.wording),
         places=tuple(places[:_MOST_NAMED]),
         more_places=max(0, len(places) - _MOST_NAMED),
-        kinds=tuple((_kind(name, values), show_count(counts.get(name, 0), values.language)) for name in _KINDS),
+        kinds=tuple((values.kind(OURS + name), show_count(counts.get(name, 0), values.language)) for name in _KINDS),
     )
-
-
-def _kind(name: str, values: Values) -> Value:
-    label: Text = values.labels.of(OURS + name, values.language)
-    return Value(label, values.links.path(f"browse/{name}"))
 
 
 def _article(iri: str, count: int, days: dict[tuple[str, bool], Row], values: Values) -> CoveredArticle:
     row = days.get((iri, True)) or days.get((iri, False))
-    first, last = (show_date(text_of(row[name]), values.wording) if row else "" for name in ("earliest", "latest"))
     return CoveredArticle(
         name=values.thing(iri),
         passages=show_count(count, values.language),
-        day=first if first == last else f"{first} – {last}",
+        day=show_days(text_of(row["earliest"]), text_of(row["latest"]), values.wording) if row else "",
         is_published_day=(iri, True) in days,
     )

@@ -16,7 +16,6 @@ from tulieu.pages.labels import Text
 from tulieu.pages.paging import Paging, make_paging
 from tulieu.pages.proofs import ProvenStatement
 from tulieu.pages.sources import SourceNote
-from tulieu.pages.terms import OURS
 from tulieu.pages.values import Value, Values, show_moment
 from tulieu.pages.visit import Visit
 from tulieu.store import Iri
@@ -68,7 +67,7 @@ def make_entity_page(archive: Archive, iri: str, visit: Visit) -> EntityPage | N
     return EntityPage(
         title=archive.labels.of(iri, values.content),
         other_title=archive.labels.other(iri, values.content),
-        kinds=tuple(show_kind(kind, values) for kind in archive.statements.kinds(iri)),
+        kinds=tuple(values.kind(kind) for kind in archive.statements.kinds(iri)),
         groups=about.groups,
         incoming=gather_incoming(archive, iri, about.claimed, visit),
         wider=about.wider,
@@ -86,12 +85,6 @@ def make_entity_page(archive: Archive, iri: str, visit: Visit) -> EntityPage | N
         query=sparql_of("statements", {"thing": Iri(iri)}, archive.names),
         iri=iri,
     )
-
-
-def show_kind(kind: str, values: Values) -> Value:
-    """Name a class for people, with the address of the list of its things."""
-    text = values.labels.of(kind, values.language)
-    return Value(text, values.links.path(f"browse/{kind.removeprefix(OURS)}"), kind)
 
 
 def _statement_page(iri: str, proven: ProvenStatement, values: Values) -> EntityPage:

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from tulieu.folding import fold
 from tulieu.pages.archive import Archive
 from tulieu.pages.coverage import Coverage, make_coverage
-from tulieu.pages.entity import show_kind
 from tulieu.pages.kinds import distance_from_stage, filed_under
 from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.statements import FOLDED
 from tulieu.pages.terms import OURS
-from tulieu.pages.things import show_days
-from tulieu.pages.values import Value, Values
+from tulieu.pages.values import Value, Values, show_days
 from tulieu.pages.visit import Visit
 from tulieu.search import Hit
 from tulieu.store import Literal, Row
@@ -152,7 +150,7 @@ def _group(archive: Archive, kind: str, hits: Sequence[Hit], visit: Visit, is_wh
     things = tuple(
         Found(
             visit.values.thing(hit.iri),
-            (show_kind(hit.kind, visit.values),) if kind not in (hit.kind, _TERMS) else (),
+            (visit.values.kind(hit.kind),) if kind not in (hit.kind, _TERMS) else (),
             make_hint(archive, hit, visit.values),
         )
         for hit in (hits if is_whole else hits[:_SHOWN_OF_A_KIND])
@@ -163,7 +161,7 @@ def _group(archive: Archive, kind: str, hits: Sequence[Hit], visit: Visit, is_wh
 
 def _kind_name(archive: Archive, kind: str, values: Values) -> Value:
     if archive.vocabulary.term(kind):
-        return show_kind(kind, values)
+        return values.kind(kind)
     return Value(Text(values.wording("search.term"), values.language), values.links.path("glossary"))
 
 

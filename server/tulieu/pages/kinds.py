@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tulieu.pages.archive import Archive
-from tulieu.pages.entity import show_kind
 from tulieu.pages.knowledge import sparql_of
 from tulieu.pages.ordering import alphabetical
 from tulieu.pages.statements import FOLDED
@@ -75,7 +74,7 @@ def make_kind(
     """Describe a class with its count, and if `deep` with the classes below it."""
     children = archive.vocabulary.children(term.iri) if deep else ()
     return Kind(
-        name=show_kind(term.iri, values),
+        name=values.kind(term.iri),
         definition=term.definitions.get(values.language, ""),
         count=counts.get(term.local, 0),
         below=sort_kinds([make_kind(archive, child, counts, values, deep) for child in children if child.is_class]),

@@ -12,9 +12,11 @@ from urllib.parse import quote, urlencode, urlsplit
 from tulieu.pages.assets import load_assets
 from tulieu.vocabulary import ONTOLOGY_IRI, Names
 
-# First parts of the names that are documents: their page stands at the same path as the name.
 Parameters = Mapping[str, str | Sequence[str]]
 NO_PARAMETERS: Parameters = MappingProxyType({})
+# The parameters of the languages; all that is remembered of a reader is carried in the address.
+KEPT = ("lang", "content")
+# First parts of the names that are documents: their page stands at the same path as the name.
 _DOCUMENTS = ("article/", "passage/", "note/", "graph/", "release/", "shapes")
 
 
@@ -33,8 +35,8 @@ class Links:
     @property
     def kept(self) -> dict[str, str]:
         """The choices that every address carries on, and every form in hidden fields: what else needs a cookie."""
-        chosen = {"lang": self.chosen_language, "content": self.chosen_content}
-        return {name: language for name, language in chosen.items() if language}
+        chosen = zip(KEPT, (self.chosen_language, self.chosen_content), strict=True)
+        return {name: language for name, language in chosen if language}
 
     def path(self, local: str, parameters: Parameters = NO_PARAMETERS) -> str:
         """The path of a page of ours, given below the public URL, with the parameters of its query string.

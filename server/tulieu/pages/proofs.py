@@ -90,15 +90,13 @@ class Proofs:
 
     def _read(self, rows: Sequence[Row], values: Values) -> Proof:
         rule = text_of(rows[0].get("rule"))
-        key = f"rule.{rule}"
-        reason = values.wording(key) if values.wording.has(key) else values.wording("rule.other", rule)
         premises: dict[str, list[Row]] = {}
         for row in rows:
             if "premise" in row:
                 premises.setdefault(text_of(row["premise"]), []).append(row)
         return Proof(
             rule=rule,
-            reason=Text(reason, values.language),
+            reason=explain_rule(rule, values),
             premises=tuple(self._premise(iri, found, values) for iri, found in premises.items()),
             href=values.links.page(text_of(rows[0]["statement"])),
         )
@@ -113,6 +111,13 @@ class Proofs:
             href=values.links.page(iri),
             is_inferred=text_of(first.get("isInferred")) == "true",
         )
+
+
+def explain_rule(rule: str, values: Values) -> Text:
+    """Say in words what a rule of OWL 2 RL does."""
+    key = f"rule.{rule}"
+    words = values.wording(key) if values.wording.has(key) else values.wording("rule.other", rule)
+    return Text(words, values.language)
 
 
 def _property_name(iri: str, values: Values) -> Text:

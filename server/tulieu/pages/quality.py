@@ -12,6 +12,7 @@ from tulieu.pages.findings import SEVERITIES, Finding, read_report, show_finding
 from tulieu.pages.knowledge import sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.paging import Paging, make_paging
+from tulieu.pages.proofs import explain_rule
 from tulieu.pages.shapes import node_shapes, read_shapes
 from tulieu.pages.sources import SourceNote, in_language
 from tulieu.pages.values import Value, Values, show_count, show_number
@@ -245,9 +246,7 @@ def _voices(archive: Archive, values: Values) -> tuple[Share, ...]:
 
 def _rule(row: Row, values: Values) -> Share:
     rule = text_of(row["rule"])
-    key = f"rule.{rule}"
-    words = values.wording(key) if values.wording.has(key) else values.wording("rule.other", rule)
-    return Share(Text(words, values.language), rule, show_count(int(text_of(row["count"])), values.language))
+    return Share(explain_rule(rule, values), rule, show_count(int(text_of(row["count"])), values.language))
 
 
 def _percent(part: int, whole: int, values: Values) -> str:

@@ -94,8 +94,8 @@ def load_vocabulary(knowledge: Knowledge) -> Vocabulary:
         iri: OntologyTerm(
             iri=iri,
             is_class=OWL + "Class" in kinds[iri],
-            labels=_by_language(relations[RDFS + "label"]),
-            definitions=_by_language(relations[SKOS + "definition"]),
+            labels=by_language(relations[RDFS + "label"]),
+            definitions=by_language(relations[SKOS + "definition"]),
             parents=_texts([*relations[RDFS + "subClassOf"], *relations[RDFS + "subPropertyOf"]]),
             domains=_texts(relations[RDFS + "domain"]),
             ranges=_texts(relations[RDFS + "range"]),
@@ -135,5 +135,6 @@ def _texts(terms: Iterable[Term]) -> tuple[str, ...]:
     return tuple(term.value for term in terms)
 
 
-def _by_language(terms: Iterable[Term]) -> dict[str, str]:
+def by_language(terms: Iterable[Term]) -> dict[str, str]:
+    """The texts among some terms, by their languages."""
     return {term.language: term.value for term in terms if isinstance(term, Literal)}

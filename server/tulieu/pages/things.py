@@ -16,7 +16,6 @@ from tulieu.formats import ROWS_CSV, Format
 from tulieu.pages.archive import Archive
 from tulieu.pages.choice import Choice, read_choice
 from tulieu.pages.coverage import Coverage, make_coverage
-from tulieu.pages.entity import show_kind
 from tulieu.pages.facets import Chip, DayRange, FacetBox, make_boxes, make_chips, make_days, name_facet
 from tulieu.pages.frame import DataLink
 from tulieu.pages.kinds import Kind, make_kind, sort_kinds
@@ -24,9 +23,9 @@ from tulieu.pages.labels import Text
 from tulieu.pages.ordering import ALPHABET
 from tulieu.pages.paging import Paging, make_paging
 from tulieu.pages.terms import OURS
-from tulieu.pages.values import Value, Values, show_date
+from tulieu.pages.values import Value, Values, show_days
 from tulieu.pages.visit import Visit
-from tulieu.pages.wording import LANGUAGES, Wording
+from tulieu.pages.wording import LANGUAGES
 
 THINGS_PER_PAGE = 100
 LIST_JSON = Format("json", "application/json", "JSON")
@@ -101,7 +100,7 @@ def make_things_page(archive: Archive, visit: Visit) -> ThingsPage | None:
         title=values.labels.of(term.iri, values.language),
         definition=term.definitions.get(values.language, ""),
         ontology_href=values.links.page(term.iri),
-        wider=tuple(show_kind(parent, values) for parent in term.parents if parent.startswith(OURS)),
+        wider=tuple(values.kind(parent) for parent in term.parents if parent.startswith(OURS)),
         narrower=sort_kinds(
             [make_kind(archive, each, counts, values) for each in archive.vocabulary.children(term.iri)]
         ),
@@ -161,12 +160,6 @@ def write_list(archive: Archive, visit: Visit, chosen: Format) -> str | None:
     return json.dumps(described, ensure_ascii=False, indent=1)
 
 
-def show_days(first: str, last: str, wording: Wording) -> str:
-    """Write the days from and to, once where they are the same; empty where there are none."""
-    days = [show_date(day, wording) for day in dict.fromkeys((first, last)) if day]
-    return " – ".join(days)
-
-
 def _chosen_things(archive: Archive, choice: Choice, language: str) -> Iterator[tuple[str, str]]:
     left = choice.things()
     return (each for each in archive.inventories.sorted(choice.inventory.class_iri, language) if each[1] in left)
@@ -190,7 +183,7 @@ def _list_thing(archive: Archive, choice: Choice, thing: str, values: Values) ->
     kinds = (kind for kind in choice.inventory.kinds.get(thing, ()) if kind != choice.inventory.class_iri)
     return Listed(
         values.thing(thing),
-        tuple(show_kind(kind, values) for kind in kinds),
+        tuple(values.kind(kind) for kind in kinds),
         archive.labels.other(thing, values.content),
         show_days(*_days(choice, thing), values.wording),
     )

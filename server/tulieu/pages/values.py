@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from tulieu.pages.labels import Labels, Text
 from tulieu.pages.links import Links
+from tulieu.pages.terms import OURS
 from tulieu.pages.wording import Wording
 from tulieu.store import Blank, Iri, Literal, Term
 
@@ -64,6 +65,10 @@ class Values:
         href = self.links.page(iri)
         return Value(self.labels.of(iri, self.content), href, iri, bool(href) and not self.links.local(iri))
 
+    def kind(self, iri: str) -> Value:
+        """Name a class, with the address of the list of its things."""
+        return Value(self.labels.of(iri, self.language), self.links.path(f"browse/{iri.removeprefix(OURS)}"), iri)
+
     def _literal(self, literal: Literal) -> Text:
         if literal.language:
             return Text(literal.value, literal.language, literal.language != self.content)
@@ -78,6 +83,11 @@ def show_date(value: str, wording: Wording) -> str:
         return value
     year, month, day = (int(part) for part in found.groups())
     return wording("value.date", day, month, year, wording(f"month.{month}"))
+
+
+def show_days(first: str, last: str, wording: Wording) -> str:
+    """Write the days from and to, once where they are the same; empty where there are none."""
+    return " – ".join(show_date(day, wording) for day in dict.fromkeys((first, last)) if day)
 
 
 def show_month_day(value: str, wording: Wording) -> str:

@@ -33,7 +33,7 @@ from tulieu.pages.frame import Frame, make_frame
 from tulieu.pages.glossary import make_glossary_page
 from tulieu.pages.home import make_home_page
 from tulieu.pages.kinds import make_kinds_page
-from tulieu.pages.links import Links
+from tulieu.pages.links import KEPT, Links
 from tulieu.pages.note import make_note_page
 from tulieu.pages.ontology import make_ontology_page
 from tulieu.pages.passage import make_passage_page
@@ -50,8 +50,6 @@ from tulieu.pages.wording import LANGUAGES
 from tulieu.release import Release
 
 VARY = "Accept, Accept-Language"
-# The choices of language in an address; all that is remembered of a reader is carried there.
-KEPT = ("lang", "content")
 YEAR = 31_536_000
 DocumentMaker = Callable[[Archive, str, Visit], object | None]
 PageMaker = Callable[["Desk", Visit], object | None]

@@ -11,7 +11,6 @@ from itertools import groupby
 
 from tulieu.pages.archive import Archive
 from tulieu.pages.drawings.spans import Span, show_span
-from tulieu.pages.entity import show_kind
 from tulieu.pages.knowledge import Knowledge, once_for_each_release, sparql_of, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import alphabetical, by_given_name
@@ -146,7 +145,7 @@ def _branch(
     below = [each for each in places.below.get(iri, ()) if each not in (*way, iri)]
     return Branch(
         organ=values.thing(iri),
-        kinds=tuple(show_kind(kind, values) for kind in archive.statements.kinds(iri)),
+        kinds=tuple(values.kind(kind) for kind in archive.statements.kinds(iri)),
         offices=_offices(archive, iri, values),
         sources=archive.sources.notes(places.sources.get((iri, superior), ()), values),
         below=tuple(_branch(archive, places, each, iri, (*way, iri), values) for each in _by_name(below, values)),
