@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tulieu.errors import ReleaseError
+from tulieu.errors import NotFoundError, ReleaseError
 
 MANIFEST, CURRENT, RELEASES = "manifest.json", "current", "releases"
 DATASET, STORE, SEARCH, DUMPS = "dataset.nq.gz", "store", "search.sqlite", "dumps"
@@ -116,6 +116,14 @@ def find_current(state: Path) -> Release:
         raise ReleaseError(f"{state}: no release yet; run tulieu build --state {state}")
     # Resolved once, so that a switch in mid-use does not mix two releases.
     return open_release(link.resolve())
+
+
+def find_release(identifier: str, releases: Iterable[Release]) -> Release:
+    """Find a release by its identifier; raise NotFoundError where none of those kept has it."""
+    for release in releases:
+        if release.id == identifier:
+            return release
+    raise NotFoundError(f"There is no release {identifier[:80]}. The page /releases lists those that are kept.")
 
 
 def list_releases(state: Path) -> tuple[Release, ...]:

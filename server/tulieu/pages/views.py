@@ -47,7 +47,7 @@ from tulieu.pages.things import LIST_FORMATS, LIST_JSON, make_things_page, write
 from tulieu.pages.values import Values
 from tulieu.pages.visit import Visit
 from tulieu.pages.wording import LANGUAGES
-from tulieu.release import Release
+from tulieu.release import Release, find_release
 
 VARY = "Accept, Accept-Language"
 YEAR = 31_536_000
@@ -176,10 +176,8 @@ class Desk:
         return self.render("error.html", context, values, request.path.lstrip("/"))
 
     def _present_release(self, identifier: str, values: Values, path: str) -> str:
-        for release in self.list_releases():
-            if release.id == identifier:
-                return self.render("release.html", make_release_page(self.archive, release, values), values, path)
-        raise NotFoundError(f"There is no release {identifier}. The releases that are kept are listed at releases.")
+        release = find_release(identifier, self.list_releases())
+        return self.render("release.html", make_release_page(self.archive, release, values), values, path)
 
     def _frame(self, context: object, values: Values, path: str) -> Frame:
         parameters = {name: texts for name, texts in request.args.lists() if name not in KEPT}

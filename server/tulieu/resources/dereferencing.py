@@ -15,8 +15,9 @@ from flask import Blueprint, Response, request, send_file
 from tulieu.caching import Edition, Representation, entity_tag, is_known
 from tulieu.errors import NotFoundError
 from tulieu.formats import DATASET_FORMATS, DOCUMENT_FORMATS, HTML, Format, format_named, negotiate
+from tulieu.release import find_release
 from tulieu.resources.documents import Documents
-from tulieu.resources.releases import ListReleases, describe_release, find_file, find_release
+from tulieu.resources.releases import ListReleases, describe_release, find_file
 from tulieu.store import is_iri, serialise
 from tulieu.vocabulary import ONTOLOGY_IRI, Names
 
@@ -88,7 +89,7 @@ def create_blueprint(library: Library) -> Blueprint:
 
     @blueprint.get("/release/<identifier>/<name>")
     def release_file(identifier: str, name: str) -> Response:
-        path = find_file(find_release(identifier, library.list_releases), name)
+        path = find_file(find_release(identifier, library.list_releases()), name)
         response = send_file(path, mimetype="application/gzip", as_attachment=True, conditional=True, max_age=YEAR)
         response.cache_control.immutable = True
         return response
@@ -118,7 +119,7 @@ def _answer(library: Library, path: str, suffix: str) -> Response:
 
 def _write(library: Library, path: str, iri: str, chosen: Format) -> bytes:
     if path.startswith("release/"):
-        release = find_release(path.removeprefix("release/"), library.list_releases)
+        release = find_release(path.removeprefix("release/"), library.list_releases())
         return serialise(describe_release(release, library.edition.public_url), chosen, library.names.prefixes)
     statements = library.documents.describe(iri, with_graphs=chosen in DATASET_FORMATS)
     return serialise(statements, chosen, library.names.prefixes)

@@ -21,14 +21,6 @@ RDF_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 ListReleases = Callable[[], Sequence[Release]]
 
 
-def find_release(identifier: str, list_releases: ListReleases) -> Release:
-    """Find a kept release by its identifier."""
-    for release in list_releases():
-        if release.id == identifier:
-            return release
-    raise NotFoundError(f"There is no release {identifier}. The page /releases lists those that are kept.")
-
-
 def describe_release(release: Release, public_url: str) -> list[Statement]:
     """Describe a release: when it was made, under which licence, and where its downloads are."""
     name = Iri(str(Names(release.base_iri).release(release.id)))

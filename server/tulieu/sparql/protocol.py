@@ -17,7 +17,7 @@ from werkzeug.wsgi import get_input_stream
 
 from tulieu.answering import ResultKind
 from tulieu.caching import Edition, Representation, entity_tag, is_known
-from tulieu.errors import NotFoundError, QueryError
+from tulieu.errors import QueryError
 from tulieu.formats import (
     ANSWER_GRAPH_FORMATS,
     BOOLEAN_FORMATS,
@@ -27,7 +27,7 @@ from tulieu.formats import (
     format_named,
     negotiate,
 )
-from tulieu.release import Release
+from tulieu.release import Release, find_release
 from tulieu.sparql.answer import Answer, never
 from tulieu.sparql.description import ServiceLimits, describe_service
 from tulieu.sparql.execution import Execution, Question, Result, Values, begin, execute, execute_for_page
@@ -81,10 +81,7 @@ class Endpoint:
         """The release that a request asks for: the current one, or one that is kept."""
         if identifier in ("", self.release.id):
             return self.release
-        for release in self.list_releases():
-            if release.id == identifier:
-                return release
-        raise NotFoundError(f"There is no release {identifier[:80]}. The page /releases lists those that are kept.")
+        return find_release(identifier, self.list_releases())
 
     def tag(self, environ: WSGIEnvironment, chosen: Format, release: Release) -> str:
         """The entity tag of an answer to a request, if it has none yet; none for a POST."""
