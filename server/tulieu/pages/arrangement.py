@@ -6,7 +6,7 @@ that says in one step what the row's path says in several). Goes out: the `Row`s
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
@@ -130,14 +130,13 @@ def _read_paths(term: Term, parts: Parts) -> tuple[Path, ...]:
         paths = _read_paths(said["inversePath"][0], parts)
         return tuple(tuple(Step(each.property, not each.is_inverse) for each in reversed(path)) for path in paths)
     if said["alternativePath"]:
-        return tuple(path for each in _list(said["alternativePath"][0], parts) for path in _read_paths(each, parts))
-    choices = product(*(_read_paths(each, parts) for each in _list(term, parts)))
+        return tuple(path for each in read_list(said["alternativePath"][0], parts) for path in _read_paths(each, parts))
+    choices = product(*(_read_paths(each, parts) for each in read_list(term, parts)))
     return tuple(tuple(step for path in choice for step in path) for choice in choices)
 
 
-def _list(term: Term, parts: Parts) -> list[Term]:
-    found: list[Term] = []
-    while parts[term]["first"]:
-        found += parts[term]["first"]
-        term = parts[term]["rest"][0]
-    return found
+def read_list(head: Term, parts: Parts) -> Iterator[Term]:
+    """The members of a list of RDF."""
+    while parts.get(head, {}).get("first"):
+        yield from parts[head]["first"]
+        head = parts[head]["rest"][0]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tulieu.pages.archive import Archive
+from tulieu.pages.arrangement import read_list
 from tulieu.pages.knowledge import Knowledge, once_for_each_release, text_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import alphabetical
@@ -159,7 +160,7 @@ def _bounds(said: Said, parts: Parts, values: Values) -> Iterator[Bound]:
         if said.get(name):
             yield Bound(values.wording(f"shape.{name}"), tuple(_show(term, values) for term in said[name]))
     for name in _LISTS:
-        terms = [each for head in said.get(name, ()) for each in _list(head, parts)]
+        terms = [each for head in said.get(name, ()) for each in read_list(head, parts)]
         found = [_show(term, values) for term in terms if not isinstance(term, Blank)]
         found += [value for term in terms if isinstance(term, Blank) for value in _inner(parts[term], parts, values)]
         if found:
@@ -187,14 +188,8 @@ def _paths(path: Term | None, parts: Parts, values: Values) -> Iterator[Value]:
         for name in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"):
             for inner in said.get(name, ()):
                 yield from _paths(inner, parts, values)
-        for inner in _list(path, parts):
+        for inner in read_list(path, parts):
             yield from _paths(inner, parts, values)
-
-
-def _list(head: Term, parts: Parts) -> Iterator[Term]:
-    while parts.get(head, {}).get("first"):
-        yield from parts[head]["first"]
-        head = parts[head]["rest"][0]
 
 
 def _show(term: Term, values: Values) -> Value:

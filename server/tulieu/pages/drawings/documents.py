@@ -86,9 +86,8 @@ def make_documents_page(archive: Archive, visit: Visit) -> DocumentsPage:
 
 def make_document_network(archive: Archive, iri: str | None, values: Values, page: int = 1) -> Network | None:
     """Draw the relations of one document, or a page of all; None where there are none."""
-    relations = read_relations(archive.knowledge)
-    if iri is not None:
-        relations = tuple(each for each in relations if iri in (each.start, each.end))
+    knowledge = archive.knowledge
+    relations = read_relations(knowledge) if iri is None else relations_by_document(knowledge).get(iri, ())
     shown = relations[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     if not shown:
         return None
@@ -118,6 +117,16 @@ def read_relations(knowledge: Knowledge) -> tuple[Relation, ...]:
     relations = [Relation(*key, tuple(sorted(found))) for key, found in sources.items()]
     families = _families(relations)
     return tuple(sorted(relations, key=lambda each: (families[each.start], each.end, each.start, each.kind)))
+
+
+@once_for_each_release
+def relations_by_document(knowledge: Knowledge) -> Mapping[str, Sequence[Relation]]:
+    """The relations of each document, whichever side it stands on, in the order of all."""
+    found: dict[str, list[Relation]] = defaultdict(list)
+    for relation in read_relations(knowledge):
+        for document in {relation.start, relation.end}:
+            found[document].append(relation)
+    return dict(found)
 
 
 @once_for_each_release

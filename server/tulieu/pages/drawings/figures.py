@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from tulieu.pages.archive import Archive
 from tulieu.pages.drawings.bars import Bar, Chart, draw_chart
-from tulieu.pages.drawings.measured import Figure, group_by_total, read_figures
+from tulieu.pages.drawings.measured import Figure, read_figures, read_parts
 from tulieu.pages.knowledge import sparql_of
 from tulieu.pages.labels import Text
 from tulieu.pages.ordering import alphabetical
@@ -76,7 +76,7 @@ def make_figures_page(archive: Archive, visit: Visit) -> FiguresPage:
     """Gather a page of charts with the figures of that page."""
     values = visit.values
     figures = read_figures(archive.knowledge)
-    parts = group_by_total(figures)
+    parts = read_parts(archive.knowledge)
     shares = [each for each in figures.values() if each.is_share]
     inside = {iri for whole, found in parts.items() for iri in (whole, *(part.iri for part in found))}
     others = [each for each in figures.values() if each.iri not in inside and not each.is_share]
@@ -110,7 +110,7 @@ def make_figures_page(archive: Archive, visit: Visit) -> FiguresPage:
 def make_figure_chart(archive: Archive, iri: str, values: Values) -> FigureChart | None:
     """Draw the breakdown that a figure is the total of, or else a part of; None where it is in none."""
     figures = read_figures(archive.knowledge)
-    parts = group_by_total(figures)
+    parts = read_parts(archive.knowledge)
     known = figures.get(iri)
     whole = iri if iri in parts else next((each for each in known.wholes if each in figures), "") if known else ""
     if whole not in parts:

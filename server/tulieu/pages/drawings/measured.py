@@ -82,8 +82,10 @@ def _figure(iri: str, facts: Mapping[str, set[str]]) -> Figure:
     )
 
 
-def group_by_total(figures: Mapping[str, Figure]) -> dict[str, list[Figure]]:
+@once_for_each_release
+def read_parts(knowledge: Knowledge) -> Mapping[str, list[Figure]]:
     """The parts that sources give of each total, by the total's name."""
+    figures = read_figures(knowledge)
     parts: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures.values():
         for whole in figure.wholes:
