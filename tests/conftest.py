@@ -6,6 +6,7 @@ The release is written here by hand, with the real ontology: these tests are qui
 import gzip
 import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
@@ -21,6 +22,8 @@ from tulieu.store import Store
 from tulieu.vocabulary import BASE_IRI
 
 from .real_release import real_release
+from .real_server import Running, own_names
+from .two_releases import write_two_releases
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests" / "sample" / "sample.trig"
@@ -75,6 +78,13 @@ def release() -> Release:
 
 
 @pytest.fixture(scope="session")
+def own_names_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server whose names, but for the ontology's, are its own addresses: for clients that follow names."""
+    with own_names(tmp_path_factory.mktemp("own-names") / "serve.log") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def store(sample: Release) -> Store:
     """The store of the sample release."""
     return Store(sample.store_path)
@@ -84,6 +94,13 @@ def store(sample: Release) -> Store:
 def app(state: Path) -> Flask:
     """The application over the sample release, behind a public URL with a path."""
     return create_app(Settings(state=state, public_url=PUBLIC_URL, feedback="mailto:desk@archive.example"))
+
+
+@pytest.fixture(scope="session")
+def two_releases(sample: Release, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application over the sample and a release that came after it."""
+    state = write_two_releases(sample, tmp_path_factory.mktemp("two-releases"))
+    return create_app(Settings(state=state, public_url=PUBLIC_URL))
 
 
 @pytest.fixture

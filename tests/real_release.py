@@ -24,20 +24,22 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT / "server"), **more}
 
 
-def real_release() -> Release:
-    """Build it by the command, as a person would; the folder goes when the tests end."""
-    state, complaint = _build()
+def real_release(base_iri: str = "") -> Release:
+    """Build it by the command, as a person would, with the archive's own names if a base is given.
+
+    The folder goes when the tests end.
+    """
+    state, complaint = _build(*(["--base-iri", base_iri] if base_iri else []))
     assert not complaint, complaint
     return find_current(state)
 
 
 @cache
-def _build() -> tuple[Path, str]:
+def _build(*options: str) -> tuple[Path, str]:
     """The state folder, and what the build complained of: a build that fails is not tried again for every test."""
     folder = tempfile.TemporaryDirectory(prefix="tulieu-tests-")
     atexit.register(folder.cleanup)
     state = Path(folder.name) / "state"
-    done = subprocess.run(
-        command("build", "--state", str(state)), capture_output=True, text=True, env=environment(), check=False
-    )
+    arguments = command("build", "--state", str(state), *options)
+    done = subprocess.run(arguments, capture_output=True, text=True, env=environment(), check=False)
     return state, done.stderr if done.returncode else ""

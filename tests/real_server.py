@@ -89,6 +89,21 @@ def real_server(log: Path) -> Iterator[str]:
         yield running.url
 
 
+@contextmanager
+def own_names(log: Path) -> Iterator[Running]:
+    """Serve the real knowledge under names that lead to this server: its base IRI is its own address."""
+    with socket.socket() as holder:
+        # Bound and not listening: nobody takes the port while the release is built for it.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port = int(holder.getsockname()[1])
+        base = f"http://127.0.0.1:{port}/"
+        state = real_release(base).folder.parents[1]
+    # Said again here: `serve` would build anew for the common base.
+    with serve(state, log, "--base-iri", base, port=port) as running:
+        yield running
+
+
 def children(pid: int) -> list[int]:
     """The processes that a process has started, by whichever of its threads."""
     try:

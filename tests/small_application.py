@@ -4,6 +4,7 @@ Comes in: `/sparql?query=WORD`, where the word says what is to happen. Goes out:
 front over it, so that a real server can be started with `tulieu.serving.supervision` or Granian.
 """
 
+import hashlib
 import os
 import threading
 import time
@@ -28,7 +29,10 @@ class SmallApplication:
     """Answers by the word in the query, and keeps what it was called with."""
 
     def __init__(self) -> None:
+        self.release = ""
         self.calls: list[WSGIEnvironment] = []
+        # Not with the word that the client has the answer already.
+        self.answered = 0
         self.closed = 0
         self.hold = threading.Event()
 
@@ -36,9 +40,15 @@ class SmallApplication:
         """Answer a request."""
         self.calls.append(environ)
         word = environ["QUERY_STRING"].rpartition("query=")[2] or environ["wsgi.input"].read().decode()
-        headers = [("Content-Type", "text/csv; charset=utf-8"), ("Vary", "Accept")]
+        headers = [("Content-Type", "text/csv; charset=utf-8"), ("Vary", "Accept"), ("Cache-Control", "no-cache")]
         if environ["REQUEST_METHOD"] != "POST":
-            headers.append(("ETag", '"of the application"'))
+            told = " ".join((word, environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+            tag = f'"{hashlib.sha256(f"{self.release} {told}".encode()).hexdigest()[:16]}"'
+            headers.append(("ETag", tag))
+            if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+                start_response("304 Not Modified", headers)
+                return []
+            self.answered += 1
         match word:
             case "missing":
                 start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "4")])
@@ -49,6 +59,9 @@ class SmallApplication:
             case "file":
                 start_response("200 OK", [*headers, ("Accept-Ranges", "bytes"), ("Content-Length", "4")])
                 return [b"file"]
+            case "small":
+                start_response("200 OK", [*headers, ("Content-Length", "5")])
+                return [b"small"]
             case "fails":
                 raise RuntimeError("before the answer began")
             case "breaks":
@@ -93,6 +106,8 @@ class SmallApplication:
 def make_front(application: WSGIApplication, release: str = "first", **settings: object) -> Front:
     """A front over an application, with no release behind it."""
     chosen = Settings(**settings)  # type: ignore[arg-type]
+    if isinstance(application, SmallApplication):
+        application.release = release
 
     def open_release() -> Served:
         edition = Edition(release, "software", "https://archive.example/")

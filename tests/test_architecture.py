@@ -16,7 +16,9 @@ PACKAGE = Path(__file__).parents[1] / "server" / "tulieu"
 WINGS = ("sparql", "resources", "pages")
 GROUND = ("errors", "base", "vocabulary", "formats", "settings", "folding", "tokens")
 RELEASE_ASKED = ("release", "answering", "store", "search", "caching")
-BELOW_WINGS = (*GROUND, *RELEASE_ASKED)
+# What more than one wing wants to know of a release.
+RELEASE_TOLD = ("withdrawals", "tables", "changes", "statistics")
+BELOW_WINGS = (*GROUND, *RELEASE_ASKED, *RELEASE_TOLD)
 LINES = 400
 
 
@@ -43,17 +45,21 @@ ROOMS = (
     Room("store", 3, (*GROUND, "release", "answering"), ("pyoxigraph",)),
     Room("search", 3, (*GROUND, "release")),
     Room("caching", 3, GROUND),
-    Room("results", 4, (*GROUND, "store")),
-    Room("pipeline", 4, (*GROUND, "release", "pipeline"), ("rdflib", "owlrl", "pyshacl", "pyoxigraph")),
-    Room("sparql", 4, (*BELOW_WINGS, "sparql"), ("flask", "werkzeug", "markupsafe", "pyoxigraph")),
-    Room("resources", 4, (*BELOW_WINGS, "resources"), ("flask", "werkzeug", "markupsafe")),
-    Room("pages", 4, (*BELOW_WINGS, "pages"), ("flask", "werkzeug", "markupsafe", "jinja2")),
-    Room("app", 5, (*BELOW_WINGS, *WINGS), ("flask", "werkzeug", "markupsafe", "jinja2")),
+    Room("withdrawals", 4, (*GROUND, "store")),
+    Room("changes", 4, (*GROUND, "release", "store")),
+    Room("statistics", 4, (*GROUND, "release")),
+    Room("tables", 4, (*GROUND, "store", "tables")),
+    Room("results", 5, (*GROUND, "store")),
+    Room("pipeline", 5, (*GROUND, "release", "statistics", "pipeline"), ("rdflib", "owlrl", "pyshacl", "pyoxigraph")),
+    Room("sparql", 5, (*BELOW_WINGS, "sparql"), ("flask", "werkzeug", "markupsafe", "pyoxigraph")),
+    Room("resources", 5, (*BELOW_WINGS, "resources"), ("flask", "werkzeug", "markupsafe")),
+    Room("pages", 5, (*BELOW_WINGS, "pages"), ("flask", "werkzeug", "markupsafe", "jinja2")),
+    Room("app", 6, (*BELOW_WINGS, *WINGS), ("flask", "werkzeug", "markupsafe", "jinja2")),
     # The front's parts. One of them starts the server and so knows Granian; what it starts it knows by name alone.
-    Room("serving", 6, (*BELOW_WINGS, "sparql", "app", "serving"), ("granian",)),
-    Room("front", 7, (*BELOW_WINGS, "sparql", "app", "serving")),
-    Room("cli", 8, (*BELOW_WINGS, *WINGS, "results", "pipeline", "serving"), ("click", "rdflib")),
-    Room("__main__", 9, ("cli",)),
+    Room("serving", 7, (*BELOW_WINGS, "sparql", "app", "serving"), ("granian", "zstandard")),
+    Room("front", 8, (*BELOW_WINGS, "sparql", "app", "serving")),
+    Room("cli", 9, (*BELOW_WINGS, *WINGS, "results", "pipeline", "serving"), ("click", "rdflib")),
+    Room("__main__", 10, ("cli",)),
     Room("__init__", 0),
 )
 # The steps of the pipeline do not know each other; only the build knows all. Its other modules are parts of steps: what
@@ -198,7 +204,7 @@ def test_the_server_never_loads_what_only_the_build_needs() -> None:
 
 def test_init_modules_hold_nothing_but_their_docstring() -> None:
     inits = [path for path in FILES if path.name == "__init__.py"]
-    assert len(inits) == 7
+    assert len(inits) == 8
     for path in inits:
         body = ast.parse(path.read_text(encoding="utf-8")).body
         assert len(body) == 1 and isinstance(body[0], ast.Expr), f"{path}: only a docstring may stand here"

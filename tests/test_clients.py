@@ -1,7 +1,7 @@
-"""What readers copy runs: the code of the query page and of `docs/querying.md`, by clients we did not write.
+"""What readers copy runs: the code of the query page and of the documentation, by clients we did not write.
 
 Each piece is run as it stands, but for the address of the server. R is no part of the environment: its pieces run where
-it is installed with httr2.
+it is installed with httr2. Clients from npm are installed once (`npm_clients`).
 """
 
 import csv
@@ -11,22 +11,52 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tulieu.formats import ANSWER_GRAPH_FORMATS, ROW_FORMATS
+from tulieu.formats import ANSWER_GRAPH_FORMATS, DOCUMENT_FORMATS, ROW_FORMATS
 from tulieu.pages.client_code import Code, form_of, write_code
 from tulieu.sparql.example import load_topics
 from tulieu.sparql.functions import FUNCTIONS
 
+from .npm_clients import run_in_clients
 from .real_server import real_server
 
-PAGE = Path(__file__).parents[1] / "docs" / "querying.md"
-TEXT = PAGE.read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[1] / "docs"
+QUERYING, USING = "querying.md", "using-the-data.md"
+TEXTS = {name: (DOCS / name).read_text(encoding="utf-8") for name in (QUERYING, USING)}
+TEXT = TEXTS[QUERYING]
 SERVER_IN_DOCS = "http://127.0.0.1:8000/"
-FENCE = re.compile(r"^```(sh|python|r)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PIECES = FENCE.findall(TEXT)
+FENCE = re.compile(r"^```(sh|python|r|js)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Pieces by page: how many are expected in each language.
+EXPECTED = {
+    QUERYING: {"sh": 4, "python": 4, "r": 1, "js": 0},
+    USING: {"sh": 8, "python": 8, "r": 2, "js": 1},
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of code of a page."""
+
+    page: str
+    number: int
+    language: str
+    code: str
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        return f"{self.page}-{self.number}-{self.language}"
+
+
+PIECES = [
+    Piece(page, number, *found.groups())
+    for page, text in TEXTS.items()
+    for number, found in enumerate(FENCE.finditer(text))
+]
 PROGRAMS = {"sh": ["bash", "-e"], "curl": ["bash", "-e"], "python": [sys.executable], "r": ["Rscript", "--vanilla"]}
 QUERY_OF = {example.name: example.query for topic in load_topics() for example in topic.examples}
 # One of each kind: with functions of ours, with a graph for an answer, with Vietnamese in the query.
@@ -42,15 +72,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def run(language: str, code: str) -> str:
+def run(language: str, code: str, folder: Path | None = None) -> str:
     """Run a piece of code and give what it prints; what it says on standard error is shown when it fails."""
+    if language == "js":
+        return run_in_clients(["node", "-"], code)
+    if code.startswith("comunica-sparql "):
+        return run_in_clients(PROGRAMS[language], code)
     program = PROGRAMS[language]
     if not shutil.which(program[0]):
         pytest.skip(f"{program[0]} is not installed")
     if language == "r" and subprocess.run([*program, "-e", "library(httr2)"], capture_output=True).returncode:
         pytest.skip("R has no httr2")
     command = [*program, "/dev/stdin"] if language == "r" else program
-    done = subprocess.run(command, input=code, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, input=code, capture_output=True, text=True, check=False, timeout=60, cwd=folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -69,22 +103,36 @@ def code_for(language: str, server: str, query: str) -> str:
     return code
 
 
-def test_the_page_has_code_in_each_language() -> None:
-    languages = [language for language, _ in PIECES]
-    assert {language: languages.count(language) for language in ("sh", "python", "r")} == {"sh": 4, "python": 4, "r": 1}
+@pytest.mark.parametrize("page", EXPECTED)
+def test_the_page_has_code_in_each_language(page: str) -> None:
+    languages = [piece.language for piece in PIECES if piece.page == page]
+    assert {language: languages.count(language) for language in EXPECTED[page]} == EXPECTED[page]
 
 
-@pytest.mark.parametrize("number", range(len(PIECES)))
-def test_code_of_the_documentation_runs_and_prints_an_answer(number: int, server: str) -> None:
-    language, code = PIECES[number]
-    assert SERVER_IN_DOCS in code
-    assert len(run(language, code.replace(SERVER_IN_DOCS, server)).splitlines()) >= 2
+@pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.name)
+def test_code_of_the_documentation_runs_and_prints_an_answer(piece: Piece, server: str, tmp_path: Path) -> None:
+    assert SERVER_IN_DOCS in piece.code
+    printed = run(piece.language, piece.code.replace(SERVER_IN_DOCS, server), tmp_path).strip()
+    # Comunica writes an empty answer as brackets; a question asked again prints its status alone.
+    assert len(printed) >= 3 and printed != "[\n]"
+    if piece.page == QUERYING:
+        assert len(printed.splitlines()) >= 2
 
 
 def test_queries_of_the_documentation_have_rows(server: str) -> None:
     queries = re.findall(r"^```sparql\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     assert len(queries) == 1
     assert all(len(rows_from(server, query)) > 1 for query in queries)
+
+
+def test_what_is_asked_again_is_not_sent_again(server: str, tmp_path: Path) -> None:
+    (piece,) = [each for each in PIECES if "--etag-compare" in each.code]
+    assert run("sh", piece.code.replace(SERVER_IN_DOCS, server), tmp_path) == "304\n"
+
+
+def test_the_documentation_names_every_form_of_a_document() -> None:
+    for each in DOCUMENT_FORMATS:
+        assert f"| `{each.name}` | `{each.media_type}` |" in TEXTS[USING]
 
 
 def test_the_documentation_names_every_function_and_format() -> None:

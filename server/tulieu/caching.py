@@ -2,14 +2,45 @@
 
 Comes in: which release and software answer, under which public URL, and what is asked for. Goes out: a strong entity
 tag (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3), for which nothing is rendered, so that a client that has
-the answer already costs no query; and from `AnswerCache` an answer that was given before.
+the answer already costs no query; how long others may keep it (https://www.rfc-editor.org/rfc/rfc9111#section-5.2);
+and from `AnswerCache` an answer that was given before.
 """
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
+
+YEAR = 31_536_000
+# How long others may keep what this server sends, by its kind: all that it says in `Cache-Control`.
+ERROR, ANSWER, SIGNPOST, MOVED, FIXED = "error", "answer", "signpost", "moved", "fixed"
+CACHE_CONTROL = MappingProxyType(
+    {
+        # Gone with the next attempt; also what is made anew each time (a query that asks for the time).
+        ERROR: "no-store",
+        # Pages, documents, results: whoever keeps one asks each time whether it still holds, and mostly gets 304.
+        ANSWER: "no-cache",
+        # What clients look for at fixed addresses, and seldom: robots, sitemap, well-known addresses, the context.
+        SIGNPOST: "public, max-age=3600",
+        # A name that has become another's stays so.
+        MOVED: "public, max-age=604800",
+        # Files of a release, and files whose address holds their digest: another content has another address.
+        FIXED: f"public, max-age={YEAR}, immutable",
+    }
+)
+# First match first: the kind, from which status on and up to which, the beginning of the path.
+_KINDS = (
+    (ERROR, 400, 599, ""),
+    (MOVED, 301, 301, ""),
+    (MOVED, 308, 308, ""),
+    *((SIGNPOST, 200, 399, path) for path in ("/robots.txt", "/sitemap", "/.well-known/", "/context.jsonld")),
+    (ANSWER, 200, 399, ""),
+)
+# What a 304 does not say: the client has it (https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5).
+NOT_IN_304 = frozenset({"content-type", "content-length", "content-encoding", "content-range"})
 
 # What can change an answer; compiled files and the knowledge of the wheel (which the release carries) can not.
 _WRITTEN_BY_US = frozenset({".py", ".html", ".css", ".json", ".rq", ".svg"})
@@ -40,24 +71,30 @@ class Asked(NamedTuple):
     """All of a request that its answer depends on, beside the edition; GET and HEAD ask for the same.
 
     The fields of the negotiation stand for what is negotiated: the same ones always lead to the same representation.
-    `Accept-Encoding` is reduced to the encoding that is chosen by it, since clients spell it in many ways.
+    `Accept-Encoding` is reduced to the encoding that is chosen by it, since clients spell it in many ways, and whether
+    the answer may as well be sent without one.
     """
 
     path: str
     query: bytes
     accept: bytes = b""
     language: bytes = b""
-    encoding: str = ""
+    encoding: tuple[str, bool] = ("", True)
     content_type: bytes = b""
     body: bytes = b""
 
 
 class KeptAnswer(NamedTuple):
-    """A complete answer with status 200: its header fields, its body, and its entity tag with the quotes."""
+    """A complete answer with status 200: its header fields, its body, and its entity tag with the quotes.
+
+    Of one too large to be kept all but the body is: enough to tell a client that what it has is right. `notes` are for
+    the access log.
+    """
 
     headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
+    body: bytes | None
     tag: bytes
+    notes: Mapping[str, object] = MappingProxyType({})
 
 
 # What an answer takes up beside its texts: the tuples, the entry in the table (measured at about 1 kB).
@@ -93,7 +130,7 @@ class AnswerCache:
 
     def keep(self, asked: Asked, answer: KeptAnswer) -> None:
         """Keep an answer, and let go of those that were not asked for the longest."""
-        size = _OVERHEAD + len(answer.body) + len(asked.path) + len(asked.query) + len(asked.body)
+        size = _OVERHEAD + len(answer.body or b"") + len(asked.path) + len(asked.query) + len(asked.body)
         size += len(asked.accept) + len(asked.language) + sum(len(name) + len(text) for name, text in answer.headers)
         if size > self._capacity // _LARGEST_PART:
             return
@@ -105,21 +142,10 @@ class AnswerCache:
             self.size -= gone
 
 
-def request_tag(edition: Edition, asked: Asked) -> bytes:
-    """Make the entity tag of the answer to a request from the request alone, with its quotes.
-
-    Only who was given this answer can know its tag; so a tag that a client brings back proves that it has the answer,
-    and the server need neither remember nor make it.
-    """
-    digest = hashlib.sha256(
-        "\x1f".join((edition.release, edition.software, edition.public_url, edition.settings)).encode()
-    )
-    for part in asked:
-        text = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
-        # The length before each part, so that no two different lists of parts read alike.
-        digest.update(b"%d:" % len(text))
-        digest.update(text)
-    return b'"' + digest.hexdigest()[:32].encode() + b'"'
+def cache_control(path: str, status: int) -> str:
+    """Say how long others may keep an answer, where the room that made it has not said so."""
+    kind = next(kind for kind, least, most, start in _KINDS if least <= status <= most and path.startswith(start))
+    return CACHE_CONTROL[kind]
 
 
 def entity_tag(edition: Edition, representation: Representation) -> str:
@@ -140,11 +166,16 @@ def entity_tag(edition: Edition, representation: Representation) -> str:
 
 
 def is_known(if_none_match: str | None, tag: str) -> bool:
-    """Say whether the client's `If-None-Match` holds a tag; compared weakly, as RFC 9110, section 13.1.2 asks."""
-    if if_none_match is None:
-        return False
-    known = [candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")]
-    return "*" in known or f'"{tag}"' in known
+    """Say whether the client's `If-None-Match` holds a tag; compared weakly, as RFC 9110, section 13.1.2 asks.
+
+    `*` is no tag: whether there is an answer at all is known only once it is made.
+    """
+    return f'"{tag}"' in read_tags(if_none_match or "")
+
+
+def read_tags(if_none_match: str) -> tuple[str, ...]:
+    """Read the tags of an `If-None-Match`, with their quotes."""
+    return tuple(each.strip().removeprefix("W/") for each in if_none_match.split(",") if each.strip())
 
 
 def digest_software() -> str:

@@ -18,6 +18,7 @@
           BusyError         too many queries at once
           FairUseError      this client has used its share for now
       NotFoundError         nothing of that name is here
+        WithdrawnError      something of that name was here
 
 Lower floors raise these; only `app` turns them into HTTP answers and only `cli` into exit codes, by the table at the
 end.
@@ -145,6 +146,10 @@ class FairUseError(TryLaterError):
 
 class NotFoundError(TulieuError):
     """Nothing of that name is here."""
+
+
+class WithdrawnError(NotFoundError):
+    """A name was withdrawn, and its tombstone comes in no form that the client accepts."""
 
 
 EXIT_DONE, EXIT_DOES_NOT_CONFORM, EXIT_WRONG_USE, EXIT_INTERNAL = 0, 1, 2, 3

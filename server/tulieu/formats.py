@@ -5,6 +5,7 @@ below, which the code, the pages and the documentation all read. Pure; the rules
 (https://www.rfc-editor.org/rfc/rfc9110#section-12.5).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,11 @@ class Format:
     def content_type(self) -> str:
         """The value of `Content-Type`: text formats say that they are UTF-8."""
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+    @property
+    def iri(self) -> str:
+        """The name of the format, which W3C keeps: https://www.w3.org/ns/formats/"""
+        return f"http://www.w3.org/ns/formats/{_FORMAT_NAMES[self.name]}"
 
 
 HTML = Format("html", "text/html", "HTML", ("application/xhtml+xml",))
@@ -57,15 +63,34 @@ BOOLEAN_FORMATS = ROW_FORMATS
 # A graph as the answer to a query comes in the dataset's formats too; Notation3 is written as Turtle is.
 ANSWER_GRAPH_FORMATS = (*GRAPH_FORMATS, *DATASET_FORMATS, N3)
 
+_FORMAT_NAMES = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF_XML",
+    "trig": "TriG",
+    "nq": "N-Quads",
+    "n3": "N3",
+}
+
 PROBLEM = Format("problem", "application/problem+json", "Problem", ("application/json",))
+
+_WEIGHT = re.compile(r"\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}", re.ASCII)
+# No more of what was asked for is told again.
+_TOLD = 200
 
 
 @dataclass(frozen=True)
 class _Preference:
-    """One element of an `Accept` or `Accept-Language` header."""
+    """One element of an `Accept` or `Accept-Language` header; `parameters` are those before the weight."""
 
     value: str
     quality: float
+    parameters: frozenset[str] = frozenset()
 
 
 def negotiate(accept: str | None, offered: Sequence[Format]) -> Format:
@@ -73,6 +98,9 @@ def negotiate(accept: str | None, offered: Sequence[Format]) -> Format:
     if accept is None or not accept.strip():
         return offered[0]
     preferences = _parse(accept)
+    if not preferences:
+        # Nothing but commas asks for nothing.
+        return offered[0]
     best: tuple[float, Format] | None = None
     for candidate in offered:
         quality = _quality(candidate, preferences)
@@ -80,9 +108,8 @@ def negotiate(accept: str | None, offered: Sequence[Format]) -> Format:
         if quality > 0 and (best is None or quality > best[0]):
             best = (quality, candidate)
     if best is None:
-        available = ", ".join(candidate.media_type for candidate in offered)
         raise NegotiationError(
-            f"None of what Accept asks for ({accept}) is available here. Ask for one of: {available}."
+            f"None of what Accept asks for ({_cut(accept)}) is available here. Ask for one of: {_list(offered)}."
         )
     return best[1]
 
@@ -93,8 +120,7 @@ def format_named(name: str, offered: Sequence[Format]) -> Format:
     for candidate in offered:
         if wanted in (candidate.name, candidate.media_type, *candidate.aliases, *candidate.names):
             return candidate
-    available = ", ".join(candidate.name for candidate in offered)
-    raise NegotiationError(f"There is no format {name!r} here. Use one of: {available}.")
+    raise NegotiationError(f"There is no format {_cut(name)!r} here. Use one of: {_list(offered)}.")
 
 
 def negotiate_language(accept_language: str | None, offered: Sequence[str], default: str) -> str:
@@ -107,34 +133,71 @@ def negotiate_language(accept_language: str | None, offered: Sequence[str], defa
     return best[1]
 
 
+def _list(offered: Sequence[Format]) -> str:
+    return ", ".join(f"{candidate.name} ({candidate.media_type})" for candidate in offered)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
+
+
 def _parse(header: str) -> list[_Preference]:
     preferences = []
-    for element in header.split(","):
-        value, *parameters = (part.strip() for part in element.split(";"))
+    for element in _split(header, ","):
+        value, *parameters = (part.strip().lower() for part in _split(element, ";"))
         if not value:
             continue
-        quality = 1.0
+        quality, kept = 1.0, []
         for parameter in parameters:
             name, _, text = parameter.partition("=")
-            if name.strip().lower() == "q":
-                quality = _parse_quality(text)
-        preferences.append(_Preference(value.lower(), quality))
+            if name.strip() == "q":
+                # What stands after the weight says nothing of the type.
+                quality = _parse_quality(text.strip())
+                break
+            kept.append(parameter.replace(" ", "").replace('"', ""))
+        # Old clients of Java write a single star for everything.
+        preferences.append(_Preference("*/*" if value == "*" else value, quality, frozenset(filter(None, kept))))
     return preferences
 
 
+def _split(text: str, separator: str) -> list[str]:
+    """Split a text where the separator stands outside of quoted strings; a quote that is never closed is none."""
+    if '"' not in text:
+        return text.split(separator)
+    parts, start, is_quoted, is_escaped = [], 0, False, False
+    for place, character in enumerate(text):
+        if is_escaped:
+            is_escaped = False
+        elif is_quoted and character == "\\":
+            is_escaped = True
+        elif character == '"':
+            is_quoted = not is_quoted
+        elif character == separator and not is_quoted:
+            parts.append(text[start:place])
+            start = place + 1
+    return text.split(separator) if is_quoted else [*parts, text[start:]]
+
+
 def _parse_quality(text: str) -> float:
-    try:
-        return min(max(float(text.strip()), 0.0), 1.0)
-    except ValueError:
-        # A weight that is no number is a client's slip; the type it stands with is still asked for, last.
-        return 0.001
+    # A weight that is no number is a client's slip; the type it stands with is still asked for, last.
+    return min(float(text), 1.0) if _WEIGHT.fullmatch(text) else 0.001
 
 
 def _quality(candidate: Format, preferences: Sequence[_Preference]) -> float:
     """Weigh a format by the most specific range that covers it (RFC 9110, section 12.5.1)."""
-    family = candidate.media_type.split("/")[0]
-    for patterns in ((candidate.media_type, *candidate.aliases), (f"{family}/*",), ("*/*",)):
-        matching = [each.quality for each in preferences if each.value in patterns]
+    own = [each for each in preferences if each.value == candidate.media_type]
+    # The most specific first; parameters that we do not know (a level, a profile) count where nothing else is said.
+    for matching in (
+        [each for each in own if each.parameters == {"charset=utf-8"}],
+        [each for each in own if not each.parameters],
+        own,
+    ):
         if matching:
-            return max(matching)
-    return 0.0
+            return max(each.quality for each in matching)
+    # An alias is another name for what is offered, so it asks for it, and never keeps out what a wildcard lets in.
+    aliases = [each.quality for each in preferences if each.value in candidate.aliases]
+    for pattern in (f"{candidate.media_type.split('/')[0]}/*", "*/*"):
+        ranges = [each.quality for each in preferences if each.value == pattern]
+        if ranges:
+            return max([*aliases, *ranges])
+    return max(aliases, default=0.0)

@@ -19,12 +19,14 @@ from tulieu.caching import Asked
 from tulieu.errors import TulieuError
 from tulieu.serving.access_log import digest_query, find_client, parse_networks, write_line
 from tulieu.serving.bridge import COMPLETE, LEFT, Bridge, Receive, Scope, Send, make_environ
+from tulieu.serving.compression import Encoding, narrow_conditions
 from tulieu.serving.exchange import Exchange
 from tulieu.serving.metrics import CONTENT_TYPE as METRICS_TYPE
 from tulieu.serving.metrics import Family, Metrics, labelled, single
 from tulieu.serving.succession import Served, Succession, open_current, places_of
 from tulieu.settings import Settings, from_environment
 from tulieu.sparql.fair_use import FairUse, FairUseLimits
+from tulieu.sparql.protocol import is_endpoint
 
 QUERY_PATH = "/sparql"
 FILE_PREFIX = "/release/"
@@ -46,6 +48,7 @@ _SPARE_QUERY_THREADS = 16
 _BYTES_OF_CHARACTER = 12
 _BYTES_OF_PARAMETERS = 65_536
 _BODY_SECONDS = 30.0
+NOTHING_FITS = Encoding("", may_be_plain=False)
 _GARBAGE = 20_000
 # Queries that run when the server stops have so long to end.
 _SHUTDOWN_SECONDS = 5.0
@@ -104,17 +107,24 @@ class Front:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive) -> None:
+        if exchange.is_preflight:
+            await exchange.answer_preflight()
+            return
         own = self._own.get(exchange.path)
         if own:
             await exchange.give_text(*own())
             return
         with self._succession.use() as served:
             exchange.release = served.edition.release
+            if exchange.encoding == NOTHING_FITS:
+                reason = "Accept-Encoding allows no encoding that there is here. Allow zstd, gzip or identity."
+                await exchange.refuse(406, reason)
+                return
             if exchange.has_body and not await self._read_body(exchange, receive):
                 return
             asked = exchange.asked()
             is_kept = exchange.method in _KEPT_METHODS
-            if is_kept and await exchange.answer_at_once(asked, served.answers, served.edition):
+            if is_kept and await exchange.answer_at_once(asked, served.answers):
                 return
             if _may_take_long(exchange) and self._queries >= self._most_queries:
                 await exchange.refuse(503, "More queries are at work than are taken in. Send yours again later.", 5)
@@ -128,7 +138,8 @@ class Front:
         environ = make_environ(scope, exchange.body, self._client_of(exchange))
         is_query = _may_take_long(exchange)
         lane = "query" if is_query else "file" if exchange.path.startswith(FILE_PREFIX) else "page"
-        environ["tulieu.tag"] = exchange.expect(asked, served.answers, served.edition)
+        narrow_conditions(environ)
+        exchange.expect(served.answers)
         begin = served.begin if lane == "query" else None
         self._queries += is_query
         try:
@@ -243,6 +254,8 @@ class Front:
 
 
 def _route_of(path: str) -> str:
+    if is_endpoint(path):
+        return "sparql"
     for prefix, name in ROUTES:
         if path.startswith(prefix):
             return name
@@ -251,6 +264,6 @@ def _route_of(path: str) -> str:
 
 def _may_take_long(exchange: Exchange) -> bool:
     """Say whether a query process may be at it: not for the form and the description."""
-    return exchange.path.startswith(QUERY_PATH) and (
-        exchange.method == "POST" or bool(exchange.query) or exchange.path.rstrip("/") != QUERY_PATH
-    )
+    if is_endpoint(exchange.path):
+        return exchange.method == "POST" or bool(exchange.query)
+    return exchange.path.startswith(QUERY_PATH)

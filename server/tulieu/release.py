@@ -7,10 +7,14 @@ whole; anything else is the rest of a build that did not end, and is never opene
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,12 +24,20 @@ from tulieu.errors import NotFoundError, ReleaseError
 MANIFEST, CURRENT, RELEASES = "manifest.json", "current", "releases"
 DATASET, STORE, SEARCH, DUMPS = "dataset.nq.gz", "store", "search.sqlite", "dumps"
 PROOFS, REPORT_JSON, REPORT_TURTLE = "proofs.json.gz", "report.json", "report.ttl"
+# What a release changed, and the digests of what can be fetched; releases by older software have none of it.
+CHANGES, CHANGES_JSON, CHANGED, SUMS = "changes", "changes.json", "changed.json.gz", "SHA256SUMS"
+STATISTICS = "statistics.json"
+# So many changed statements are packed together: a page of them is one part of their file, found by its offset.
+CHANGES_PART = 100
 # What must stand beside a manifest; of the folders, that they are there.
 PARTS = (DATASET, STORE, SEARCH, DUMPS, PROOFS, REPORT_JSON, REPORT_TURTLE)
+# What can be fetched beside the dumps and what the folder of changes holds; no two of all these have one name.
+_BESIDE = (PROOFS, REPORT_JSON, REPORT_TURTLE, CHANGES_JSON, CHANGED, MANIFEST, SUMS)
 
 _TEXTS = ("id", "created", "base_iri", "software", "knowledge_digest", "dataset_digest")
 
 _NOTED = "knowledge.json"
+_HISTORY = ("changed", "known", "gone", "releases")
 
 # A dot keeps folders that are being written out of every listing.
 BUILDING_PREFIX = ".building-"
@@ -74,14 +86,119 @@ class Release:
         """The validation report as JSON; beside it stands the same as Turtle."""
         return self.folder / REPORT_JSON
 
+    @property
+    def statistics_path(self) -> Path:
+        """What descriptions of the release count, and the size and digest of each of its files, as JSON."""
+        return self.folder / STATISTICS
+
+    @property
+    def changes_path(self) -> Path:
+        """The folder of the statements that were added and removed."""
+        return self.folder / CHANGES
+
+    @property
+    def changes_json_path(self) -> Path:
+        """How much was added and removed."""
+        return self.folder / CHANGES_JSON
+
+    @property
+    def changed_path(self) -> Path:
+        """When what is said of each thing last changed, gzipped JSON."""
+        return self.folder / CHANGED
+
+    @property
+    def sums_path(self) -> Path:
+        """The SHA-256 of each file that can be fetched, as `sha256sum --check` reads them."""
+        return self.folder / SUMS
+
+    def list_dumps(self) -> tuple[Path, ...]:
+        """The files that hold the whole, by name: the N-Quads and the dumps."""
+        held = self.dumps_path.iterdir() if self.dumps_path.is_dir() else ()
+        return _present([*held, self.dataset_path])
+
+    def list_files(self) -> tuple[Path, ...]:
+        """All files that can be fetched, by name: the dumps, what the release changed, manifest, reports, digests."""
+        changes = self.changes_path.iterdir() if self.changes_path.is_dir() else ()
+        return _present([*self.list_dumps(), *changes, *(self.folder / name for name in _BESIDE)])
+
+    def digest_of(self, path: Path) -> str:
+        """The SHA-256 of one of its files: as the build wrote it down, else as it is now."""
+        return _read_sums(self.sums_path).get(path.name) or _digest(path)
+
+    def keeps(self, identifier: str) -> bool:
+        """Tell whether another release is still kept beside this one."""
+        return (self.folder.parent / identifier / MANIFEST).is_file()
+
+    def read_changed(self) -> Mapping[str, str]:
+        """The local name of each thing and document, and the moment at which what is said of it last changed."""
+        return read_history(self.changed_path).changed
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of names (below the base IRI) over the releases: empty where older software kept no record.
+
+    `changed` tells when what is said of a name last changed, `known` since when it is known where that was another
+    moment, `gone` the last release that knew it where this one does not; `releases` names the release of each moment.
+    """
+
+    changed: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[str, str] = field(default_factory=dict)
+    releases: Mapping[str, str] = field(default_factory=dict)
+
+    def known_since(self, name: str) -> str:
+        """The moment of the first release that knew a name; empty where this one does not."""
+        return self.known.get(name, self.changed.get(name, ""))
+
+
+def _present(paths: Iterable[Path]) -> tuple[Path, ...]:
+    return tuple(sorted((path for path in paths if path.is_file()), key=lambda path: path.name))
+
+
+# A file of a release never changes; few ask for others than the current one, and a large one takes much memory.
+@lru_cache(maxsize=2)
+def read_history(path: Path) -> History:
+    """Read the file of `Release.changed_path`."""
+    try:
+        values: Any = json.loads(gzip.decompress(path.read_bytes()))
+    except FileNotFoundError:
+        return History()
+    # There are few moments and releases, and many names.
+    return History(
+        **{part: {name: sys.intern(text) for name, text in values.get(part, {}).items()} for part in _HISTORY}
+    )
+
+
+@lru_cache(maxsize=64)
+def _read_sums(path: Path) -> Mapping[str, str]:
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return {}
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def digest_file(path: Path) -> str:
+    """Digest a file as it is now; a build asks this, whose folder has one path for release after release."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_digest = lru_cache(maxsize=256)(digest_file)
+
+
+def manifest_of(release: Release) -> bytes:
+    """The manifest of a release, as its file holds it."""
+    values = {name: value for name, value in asdict(release).items() if name != "folder"}
+    return (json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
 
 def write_manifest(release: Release) -> None:
     """Write the manifest of a release into its folder and onto the disk; only now the folder can be opened."""
-    values = {name: value for name, value in asdict(release).items() if name != "folder"}
     path = release.folder / MANIFEST
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        json.dump(values, file, ensure_ascii=False, indent=2, sort_keys=True)
-        file.write("\n")
+    with path.open("wb") as file:
+        file.write(manifest_of(release))
         file.flush()
         os.fsync(file.fileno())
     sync_folder(release.folder)

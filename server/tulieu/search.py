@@ -20,10 +20,15 @@ _QUERY = """
 SELECT iri, kind, language, label FROM labels
 WHERE folded MATCH ? ORDER BY folded = ? DESC, length(label), label, iri LIMIT ?
 """
+# The labels that share most, and the rarest, of the words.
+_QUERY_NEAR = "SELECT iri, kind, language, label FROM labels WHERE folded MATCH ? ORDER BY rank, iri LIMIT ?"
 _QUERY_ALL = "SELECT DISTINCT iri FROM labels WHERE folded MATCH ?"
 # A word that nothing begins with is looked for by its beginning, among so many labels.
 _BEGINNING = 3
 _GUESSES = 200
+# Of an address as long as a browser allows, the beginning says what was meant.
+_MOST_LETTERS = 200
+_NEAR = 0.6
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,12 @@ class Hit:
     kind: str
     language: str
     label: str
+
+
+def words_of(address: str) -> str:
+    """The words in the last part of an address: the first word of a thing's name is its kind, which many share."""
+    name = address.rstrip("/").rpartition("/")[2]
+    return (name.partition("-")[2] or name).replace("-", " ")
 
 
 class SearchIndex:
@@ -67,15 +78,21 @@ class SearchIndex:
 
     def nearest(self, text: str, limit: int = 8) -> tuple[Hit, ...]:
         """Find the things whose label shares most with a text that names nothing, for a page that was not found."""
-        words = [word for word in read_words(text) if len(word) > 1]
+        words = [word for word in read_words(text[:_MOST_LETTERS]) if len(word) > 1]
         if not words:
             return ()
-        hits = self._read(" OR ".join(f'"{word}"' for word in words), text, limit * 4)
+        hits = self._read_near(" OR ".join(f'"{word}"' for word in words))
         if not hits:
-            hits = self._read(" OR ".join(f'"{word[:_BEGINNING]}"*' for word in words), text, _GUESSES)
-            wanted = fold(text)
-            hits.sort(key=lambda hit: -SequenceMatcher(None, wanted, fold(hit.label)).ratio())
-        return _each_once(hits, limit)
+            hits = self._read_near(" OR ".join(f'"{word[:_BEGINNING]}"*' for word in words))
+        wanted = " ".join(words)
+        likeness = [(SequenceMatcher(None, wanted, fold(hit.label)).ratio(), hit) for hit in hits]
+        likeness.sort(key=lambda pair: -pair[0])
+        # What is far less like it than the best is no guess but noise.
+        return _each_once([hit for ratio, hit in likeness if ratio > _NEAR * likeness[0][0]], limit)
+
+    def _read_near(self, pattern: str) -> list[Hit]:
+        with self._open() as connection:
+            return [Hit(*row) for row in connection.execute(_QUERY_NEAR, (pattern, _GUESSES))]
 
     def _read(self, pattern: str, text: str, rows: int) -> list[Hit]:
         with self._open() as connection:

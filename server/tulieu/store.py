@@ -209,6 +209,11 @@ def serialise(statements: Iterable[Statement], chosen: Format, prefixes: Sequenc
     return written or b""
 
 
+def read_statements(content: bytes) -> tuple[Statement, ...]:
+    """Read statements from N-Quads."""
+    return tuple(map(_statement, pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_QUADS)))
+
+
 def is_iri(text: str) -> bool:
     """Say whether a text can be the name of a thing, so that a name from a URL is checked before it is bound."""
     try:

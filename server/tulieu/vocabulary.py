@@ -57,6 +57,7 @@ class TL(DefinedNamespace):
     Holding: URIRef
     InferredStatement: URIRef
     Intention: URIRef
+    MergedName: URIRef
     NameForm: URIRef
     Note: URIRef
     Office: URIRef
@@ -71,6 +72,7 @@ class TL(DefinedNamespace):
     Subordination: URIRef
     TimeSpan: URIRef
     UnstatedPoint: URIRef
+    WithdrawnName: URIRef
 
     accordingTo: URIRef
     attestedIn: URIRef
@@ -95,9 +97,11 @@ class TL(DefinedNamespace):
     isNameFormOf: URIRef
     latestDay: URIRef
     leavesUnstated: URIRef
+    mergedInto: URIRef
     paragraph: URIRef
     position: URIRef
     printedForm: URIRef
+    publishedBy: URIRef
     reason: URIRef
     start: URIRef
     statesNothingBecause: URIRef
@@ -108,6 +112,8 @@ class TL(DefinedNamespace):
     unstatedAbout: URIRef
     unstatedProperty: URIRef
     voiceMarking: URIRef
+    withdrawnBecause: URIRef
+    withdrawnOn: URIRef
 
 
 # Well-known vocabularies first, by prefix; ours stand last, as in the files.
@@ -157,6 +163,11 @@ class Names:
     def release(self, identifier: str) -> URIRef:
         """Name a state of the whole."""
         return URIRef(f"{self.base_iri}release/{identifier}")
+
+    @property
+    def dataset(self) -> URIRef:
+        """The name of the whole, whatever its state."""
+        return URIRef(f"{self.base_iri}dataset")
 
     @property
     def thing_prefix(self) -> str:

@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/cite": (f"cite?of={SPEAKER}", "cite"),
     "/basket": ("basket",),
     "/releases": ("releases",),
+    "/tables": ("tables",),
     "/about": ("about",),
     "/quality": ("quality",),
     "/quality/<name>": ("quality/open-points",),
@@ -51,7 +52,7 @@ STATUS = {MISSING: 404, UNREADABLE: 400}
 def kinds_of_page(site: Site) -> list[str]:
     """One address for each rule of the server."""
     firsts = (paths[0] for paths in (*PAGES.values(), *DOCUMENTS.values()))
-    return [*firsts, QUERIES[1], f"release/{site.release_id}", MISSING]
+    return [*firsts, QUERIES[1], f"release/{site.release_id}", f"release/{site.release_id}/changes", MISSING]
 
 
 def pages(site: Site) -> list[str]:

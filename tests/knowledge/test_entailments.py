@@ -82,7 +82,7 @@ def world() -> World:
 
 def test_cases_come_in_pairs() -> None:
     names = [path.stem for path in FILES]
-    assert len(names) == 54
+    assert len(names) == 56
     pairs = {name.rpartition("-")[0] for name in names}
     assert sorted(names) == sorted(f"{pair}-{side}" for pair in pairs for side in ("true", "false"))
 

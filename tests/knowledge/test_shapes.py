@@ -144,7 +144,7 @@ def test_example_gives_exactly_what_it_announces(case: Path) -> None:
 
 
 def test_number_of_shapes_and_cases() -> None:
-    assert (len(NODE_SHAPES), len(CONSTRAINTS), len(CASES)) == (53, 46, 238)
+    assert (len(NODE_SHAPES), len(CONSTRAINTS), len(CASES)) == (55, 46, 246)
 
 
 @pytest.mark.parametrize("shape", NODE_SHAPES, ids=lambda shape: str(shape).rpartition("#")[2])

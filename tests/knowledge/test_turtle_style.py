@@ -28,6 +28,8 @@ FILES = sorted(
     if path.suffix in (".ttl", ".trig")
 )
 ONTOLOGY_FILES = [path for path in FILES if path.is_relative_to(ROOT / "ontology")]
+# A file that waits for its first statement.
+MAY_BE_EMPTY = (ROOT / "data" / "names" / "withdrawn.ttl",)
 # What only some files write: the header's vocabulary, and the namespaces of shapes and of one article.
 FILE_PREFIXES = {
     "vann": "http://purl.org/vocab/vann/",
@@ -204,7 +206,7 @@ def name_of(path: Path) -> str:
 
 
 def test_all_files_are_under_test() -> None:
-    assert len(ONTOLOGY_FILES) == 20
+    assert len(ONTOLOGY_FILES) == 21
     assert {path.relative_to(ROOT).parts[0] for path in FILES} == {"ontology", "data", "shapes"}
     assert [name_of(path) for path in FILES if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem)] == []
 
@@ -223,7 +225,8 @@ def test_two_parsers_read_equally_many_statements(path: Path) -> None:
     one = set(pyoxigraph.parse(content, format=syntax))
     other = Dataset()
     other.parse(data=content, format="turtle" if is_turtle else "trig")
-    assert len(one) == len(set(other.quads())) > 0
+    assert len(one) == len(set(other.quads()))
+    assert one or path in MAY_BE_EMPTY
 
 
 def test_a_subject_is_described_in_one_file_of_the_ontology() -> None:

@@ -8,15 +8,18 @@ from ..conftest import RELEASE_ID
 from .test_citation import read_bibtex, read_ris
 from .test_views import load
 
+FIXED = f"https://archive.example/tulieu/release/{RELEASE_ID}"
 CITED = (
     ("", "https://archive.example/tulieu/", "dataset"),
-    ("doc/person-sample-duong", "https://archive.example/tulieu/doc/person-sample-duong", "entry"),
-    ("passage/sample-1/p02.s1", "https://archive.example/tulieu/passage/sample-1/p02.s1", "entry"),
-    ("article/sample-1", "https://archive.example/tulieu/article/sample-1", "entry"),
+    # What is said of a thing is cited where it stays as it is.
+    ("doc/person-sample-duong", f"{FIXED}/doc/person-sample-duong", "entry"),
+    ("passage/sample-1/p02.s1", f"{FIXED}/passage/sample-1/p02.s1", "entry"),
+    ("article/sample-1", f"{FIXED}/article/sample-1", "entry"),
+    (f"release/{RELEASE_ID}/doc/person-sample-duong", f"{FIXED}/doc/person-sample-duong", "entry"),
     ("graph/authority", "https://archive.example/tulieu/graph/authority", "entry"),
     ("browse/Person?a=1&a=2&lang=en", "https://archive.example/tulieu/browse/Person?a=1&a=2", "webpage"),
     ("search?q=đường&content=en", "https://archive.example/tulieu/search?q=%C4%91%C6%B0%E1%BB%9Dng", "webpage"),
-    (f"release/{RELEASE_ID}", f"https://archive.example/tulieu/release/{RELEASE_ID}", "dataset"),
+    (f"release/{RELEASE_ID}", FIXED, "dataset"),
 )
 TYPES = {
     "txt": "text/plain",
@@ -64,7 +67,19 @@ def test_a_passage_is_named_with_its_article(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "of",
-    ["doc/none", "https://other.example/", "//other.example/x", "browse/None", "release/none", "cite", "basket", "no"],
+    [
+        "doc/none",
+        f"release/{RELEASE_ID}/changes",
+        f"release/{RELEASE_ID}/doc/none",
+        "release/none/doc/none",
+        "https://other.example/",
+        "//other.example/x",
+        "browse/None",
+        "release/none",
+        "cite",
+        "basket",
+        "no",
+    ],
 )
 def test_what_is_no_page_cannot_be_cited(client: FlaskClient, of: str) -> None:
     assert client.get(path(".json", of)).status_code == 404

@@ -8,7 +8,9 @@ from jinja2 import Environment, meta, nodes
 
 from tulieu.pages.article import ArticlePage
 from tulieu.pages.basket import BasketPage
+from tulieu.pages.changes import ChangesPage
 from tulieu.pages.citing import CitePage
+from tulieu.pages.dataset import DatasetPage
 from tulieu.pages.drawings.documents import DocumentsPage
 from tulieu.pages.drawings.figures import FiguresPage
 from tulieu.pages.drawings.organs import OrgansPage
@@ -27,15 +29,19 @@ from tulieu.pages.quality import QualityListPage, QualityPage
 from tulieu.pages.query_page import QueryPage
 from tulieu.pages.release import GraphPage, ReleasePage, ReleasesPage
 from tulieu.pages.shapes import ShapesPage
+from tulieu.pages.tables import TablesPage
 from tulieu.pages.things import ThingsPage
+from tulieu.pages.withdrawn import WithdrawnPage
 
 TEMPLATES = Path(__file__).parents[2] / "server" / "tulieu" / "pages" / "templates"
 CONTEXTS: dict[str, type] = {
     "glossary.html": GlossaryPage,
+    "changes.html": ChangesPage,
     "cite.html": CitePage,
     "basket.html": BasketPage,
     "about.html": AboutPage,
     "article.html": ArticlePage,
+    "dataset.html": DatasetPage,
     "documents.html": DocumentsPage,
     "entity.html": EntityPage,
     "error.html": ErrorPage,
@@ -55,8 +61,10 @@ CONTEXTS: dict[str, type] = {
     "releases.html": ReleasesPage,
     "search.html": SearchPage,
     "shapes.html": ShapesPage,
+    "tables.html": TablesPage,
     "things.html": ThingsPage,
     "timeline.html": TimelinePage,
+    "withdrawn.html": WithdrawnPage,
 }
 # What the layout and the imports of a template bring.
 SHARED = {"drawings", "quality", "t", "frame", "parts", "tools", "reading", "covered"}

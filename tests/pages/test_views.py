@@ -30,6 +30,7 @@ PATHS = (
     "cite?of=",
     "cite?of=doc/person-sample-duong",
     "cite?of=article/sample-1",
+    "tables",
     "about",
     "policy",
     "quality",

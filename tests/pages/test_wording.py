@@ -18,6 +18,7 @@ FAMILIES = {
     "error.": "error.py",
     "quality.": "quality.py",
     "release.file.": "release.py",
+    "changes.of.": "changes.py",
     "query.": "query_page.py",
     "source.": "labels.py",
     "nav.": "frame.py",

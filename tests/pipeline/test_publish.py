@@ -24,7 +24,19 @@ from tulieu.pipeline.load import load
 from tulieu.pipeline.publish import publish
 from tulieu.pipeline.reason import reason
 from tulieu.pipeline.validate import validate
-from tulieu.release import MANIFEST, PARTS, Release, find_current, is_up_to_date, list_releases, open_release
+from tulieu.release import (
+    CHANGED,
+    CHANGES_JSON,
+    MANIFEST,
+    PARTS,
+    STATISTICS,
+    SUMS,
+    Release,
+    find_current,
+    is_up_to_date,
+    list_releases,
+    open_release,
+)
 from tulieu.vocabulary import BASE_IRI, TL
 
 Change = Callable[[str, str, str], int]
@@ -66,7 +78,8 @@ def test_a_release_is_named_by_time_and_digest_and_is_current(release_of: Publis
     assert release.id.endswith(release.dataset_digest[:12])
     assert release.created == "2026-01-02T03:04:05Z"
     assert find_current(state).id == release.id == release.folder.name
-    assert sorted(path.name for path in release.folder.iterdir()) == sorted([*PARTS, MANIFEST])
+    newer = [STATISTICS, CHANGES_JSON, CHANGED, SUMS]
+    assert sorted(path.name for path in release.folder.iterdir()) == sorted([*PARTS, MANIFEST, *newer])
     assert sorted(path.name for path in (state / "releases").iterdir()) == [release.id]
 
 
@@ -275,7 +288,7 @@ def test_a_change_makes_a_release_and_the_old_one_stays(release_of: Publish, cha
 # When something fails
 
 
-@pytest.mark.parametrize("broken", ["_write_gzip", "write_index", "_sync"])
+@pytest.mark.parametrize("broken", ["_write_gzip", "write_index", "write_changes", "_sync"])
 def test_on_a_full_disk_the_last_good_release_stays(
     broken: str, release_of: Publish, change: Change, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +325,7 @@ def test_on_a_disk_full_at_the_switch_the_last_good_release_stays(
 
 
 @pytest.mark.parametrize(
-    "victim", ["_write_gzip", "write_index", "_sync", "releases.write_manifest", "releases.switch"]
+    "victim", ["_write_gzip", "write_index", "write_changes", "_sync", "releases.write_manifest", "releases.switch"]
 )
 def test_a_build_killed_in_the_middle_leaves_the_last_good_release(
     victim: str, release_of: Publish, change: Change, folder: Path, state: Path

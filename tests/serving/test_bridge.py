@@ -39,7 +39,7 @@ class Slow:
         self.taken.append(piece[0] if more else -1)
 
     async def ask(self, bridge: Bridge) -> Outcome:
-        environ: dict[str, Any] = {"SERVER_PROTOCOL": "HTTP/1.1"}
+        environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "SERVER_PROTOCOL": "HTTP/1.1"}
         return await bridge.answer(self.application, "page", environ, asyncio.Event().wait, self.emit)  # type: ignore[arg-type]
 
 

@@ -8,21 +8,33 @@ from tulieu.serving.metrics import Metrics, labelled
 
 
 @pytest.mark.parametrize(
-    ("accept_encoding", "chosen"),
+    ("accept_encoding", "name", "may_be_plain"),
     [
-        (b"", ""),
-        (b"gzip", "gzip"),
-        (b"deflate, GZIP;q=0.5", "gzip"),
-        (b"gzip; q=0", ""),
-        (b"gzip;q=0.000, *", ""),
-        (b"*;q=0.1", "gzip"),
-        (b"*;q=0", ""),
-        (b"br, zstd", ""),
-        (b"xgzip", ""),
+        (b"", "", True),
+        (b"gzip", "gzip", True),
+        (b"deflate, GZIP;q=0.5", "gzip", True),
+        (b"gzip; q=0", "", True),
+        (b"gzip;q=0.000, *", "", True),
+        (b"*;q=0.1", "gzip", True),
+        (b"*;q=0", "", False),
+        (b"br", "", True),
+        (b"xgzip", "", True),
+        (b"gzip, deflate, br, zstd", "zstd", True),
+        (b"zstd;q=0.5, gzip", "gzip", True),
+        (b"zstd;q=nonsense, gzip;q=0.1", "gzip", True),
+        (b"zstd;q=0, *", "gzip", True),
+        (b"identity, gzip;q=0.5", "", True),
+        (b"identity;q=0, gzip", "gzip", False),
+        (b"identity;q=0", "", False),
+        (b"*;q=0, identity", "", True),
+        (b"*;q=0, zstd", "zstd", False),
+        (b",, gzip ;q=1", "gzip", True),
     ],
 )
-def test_gzip_is_chosen_where_the_client_takes_it(accept_encoding: bytes, chosen: str) -> None:
-    assert choose_encoding(accept_encoding) == chosen
+def test_an_encoding_is_chosen_by_the_weights_of_the_client(
+    accept_encoding: bytes, name: str, may_be_plain: bool
+) -> None:
+    assert choose_encoding(accept_encoding) == (name, may_be_plain)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from tulieu.formats import ANSWER_GRAPH_FORMATS, ROW_FORMATS, TURTLE, Format
 from tulieu.release import Release
 from tulieu.sparql.description import (
-    FORMAT_IRIS,
+    DCAT,
     MOST_SOURCES,
     SCHEMA,
     SD,
@@ -38,8 +38,8 @@ def test_it_comes_in_every_graph_format(client: FlaskClient, chosen: Format) -> 
 
 
 def test_it_names_formats_functions_and_limits(release: Release) -> None:
-    assert len(FORMAT_IRIS) == len((*ROW_FORMATS, *ANSWER_GRAPH_FORMATS))
-    assert len(values(release, SD + "resultFormat", {})) == len(FORMAT_IRIS)
+    assert values(release, SD + "resultFormat", {}) == {each.iri for each in (*ROW_FORMATS, *ANSWER_GRAPH_FORMATS)}
+    assert values(release, DCAT + "servesDataset", {}) == {f"{BASE_IRI}release/{release.id}"}
     assert values(release, SD + "extensionFunction", {}) == {function.iri for function in FUNCTIONS}
     assert {"30", "1000", "65536", "101", "20001"} <= values(release, SCHEMA + "value", {})
     assert values(release, SD + "defaultSupportedEntailmentProfile", {}) == {"http://www.w3.org/ns/owl-profile/RL"}

@@ -193,11 +193,11 @@ def test_a_function_that_is_not_there_is_named_together_with_those_that_are(work
         assert f"<{function.iri}>" in text
 
 
-@pytest.mark.parametrize("name", ["json", "xml", "tsv"])
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
 def test_the_end_tells_the_rows_whatever_stands_in_their_texts(worker: WorkerProcess, name: str) -> None:
-    texts = ("{", ",{", '},{\\"x', "[{", "}},{", "<result>", "a\\nb", '\\"}},{\\"x')
+    texts = ("{", ",{", '},{\\"x', "[{", "}},{", "<result>", "a\\nb", '\\"\\n', '\\"}},{\\"x')
     values = " ".join(f'("{text}" 1)' for text in texts * 700)
-    for number in (0, 1, 5_599):
+    for number in (0, 1, 6_299):
         query = f"SELECT ?x ?y {{ VALUES (?x ?y) {{ {values} }} }} LIMIT {number}"
         worker.send(replace(job(query), formats={"rows": format_named(name, ROW_FORMATS)}).message())
         arrived: list[frames.Frame] = []

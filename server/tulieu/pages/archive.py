@@ -18,6 +18,7 @@ from tulieu.release import Release
 from tulieu.search import SearchIndex
 from tulieu.store import Store
 from tulieu.vocabulary import Names
+from tulieu.withdrawals import Withdrawals
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Archive:
     statements: Statements
     reading: Articles
     inventories: Inventories
+    withdrawals: Withdrawals
 
     def knows(self, iri: str) -> bool:
         """Say whether any statement speaks of a thing."""
@@ -81,4 +83,5 @@ def open_archive(release: Release, store: Store, search: SearchIndex) -> Archive
         statements=Statements(knowledge, vocabulary, sources, load_arrangement(knowledge)),
         reading=Articles(knowledge),
         inventories=Inventories(knowledge, vocabulary, labels),
+        withdrawals=Withdrawals(store, names),
     )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tulieu.changes import read_changes
 from tulieu.errors import NotFoundError
 from tulieu.pages.archive import Archive
 from tulieu.pages.citation import CITATION_FORMATS, DATASET, ENTRY, NEWS, PAGE, TEXT, Reference, write_text
@@ -22,11 +23,13 @@ from tulieu.pages.terms import OURS
 from tulieu.pages.values import Values
 from tulieu.pages.visit import Visit
 from tulieu.pages.wording import LANGUAGES, Wording
-from tulieu.release import Release
+from tulieu.release import CHANGES, Release
 from tulieu.store import Term
 from tulieu.vocabulary import ONTOLOGY_IRI
 
-_DOCUMENTS = ("doc/", "article/", "passage/", "note/", "graph/")
+_FIXED = ("doc/", "article/", "passage/", "note/")
+_DOCUMENTS = (*_FIXED, "graph/")
+PAST_DOCUMENT = re.compile(rf"release/(?P<release>[^/]+)/(?:{'|'.join(_FIXED)})")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class _Cited:
 
 def make_cite_page(archive: Archive, releases: Sequence[Release], visit: Visit) -> CitePage:
     """Gather the page that tells how to cite another."""
-    values, of = visit.values, _asked(visit)
+    values, of = visit.values, asked(visit)
     references = find_references(archive, releases, visit)
     name = references[-1]
     readers = (Values(values.labels, values.links, language) for language in LANGUAGES)
@@ -85,7 +88,7 @@ def make_cite_page(archive: Archive, releases: Sequence[Release], visit: Visit) 
 
 def find_references(archive: Archive, releases: Sequence[Release], visit: Visit) -> tuple[Reference, ...]:
     """Find what an address stands for; raise NotFoundError where that is no page of ours."""
-    return _refer(archive, releases, _asked(visit), visit.values)
+    return _refer(archive, releases, asked(visit), visit.values)
 
 
 def _refer(archive: Archive, releases: Sequence[Release], of: str, values: Values) -> tuple[Reference, ...]:
@@ -105,13 +108,14 @@ def _refer(archive: Archive, releases: Sequence[Release], of: str, values: Value
         container="" if cited.kind == DATASET else _name_of_archive(values.wording),
         issued=release.created[:10],
         version=release.id,
-        url=Links(values.links.public_url, values.links.names).absolute(path, parameters),
+        url=Links(values.links.public_url, values.links.names).absolute(_fixed(path, release), parameters),
         identifier=cited.identifier,
     )
-    return (*_as_printed(archive, path, cited, values), record)
+    return (*_as_printed(archive, path.removeprefix(f"release/{release.id}/"), cited, values), record)
 
 
-def _asked(visit: Visit) -> str:
+def asked(visit: Visit) -> str:
+    """The address that is to be cited, below the public URL."""
     return next(iter(visit.parameters.get("of", ())), "")[:LONGEST_CITED]
 
 
@@ -120,10 +124,10 @@ def _find(archive: Archive, releases: Sequence[Release], path: str, searched: st
     first, _, rest = path.partition("/")
     if not path:
         return _Cited(DATASET, Text(_name_of_archive(wording), values.language))
+    if path == "dataset":
+        return _Cited(DATASET, Text(_name_of_archive(wording), values.language), str(archive.names.dataset))
     if path.startswith("release/"):
-        release = next((each for each in releases if each.id == rest), None)
-        title = Text(wording("cite.whole", _name_of_archive(wording)), values.language)
-        return _Cited(DATASET, title, str(archive.names.release(rest)), release) if release else None
+        return _find_in_release(archive, releases, rest, values)
     if path.startswith(_DOCUMENTS):
         iri = archive.names.thing_prefix + rest if first == "doc" else archive.names.base_iri + path
         return _Cited(ENTRY, _title(archive, first, iri, values), iri) if _is_known(archive, iri) else None
@@ -133,6 +137,24 @@ def _find(archive: Archive, releases: Sequence[Release], path: str, searched: st
     key = CITED_PAGES.get(path, "")
     identifier = ONTOLOGY_IRI if path == "ontology" else ""
     return _Cited(PAGE, Text(wording(key, searched), values.language), identifier) if key else None
+
+
+def _find_in_release(archive: Archive, releases: Sequence[Release], path: str, values: Values) -> _Cited | None:
+    """Find a release, what it changed, or one of its documents: then `archive` is that release."""
+    identifier, _, part = path.partition("/")
+    release = next((each for each in releases if each.id == identifier), None)
+    if release is None or (part == CHANGES and read_changes(release) is None):
+        return None
+    if part and part != CHANGES:
+        return _find(archive, releases, part, "", values) if part.startswith(_FIXED) else None
+    wording, whole = values.wording, _name_of_archive(values.wording)
+    title = wording("cite.changes", whole) if part else wording("cite.whole", whole)
+    return _Cited(DATASET, Text(title, values.language), str(archive.names.release(path)), release)
+
+
+def _fixed(path: str, release: Release) -> str:
+    """The path at which a document stays as it is cited, whatever later releases say."""
+    return f"release/{release.id}/{path}" if path.startswith(_FIXED) else path
 
 
 def _title(archive: Archive, first: str, iri: str, values: Values) -> Text:

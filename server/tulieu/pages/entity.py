@@ -18,6 +18,7 @@ from tulieu.pages.proofs import ProvenStatement
 from tulieu.pages.sources import SourceNote
 from tulieu.pages.values import Value, Values, show_moment
 from tulieu.pages.visit import Visit
+from tulieu.release import read_history
 from tulieu.store import Iri
 
 
@@ -30,6 +31,8 @@ class Description:
     release: str
     release_href: str
     created: str
+    known: Value | None
+    changed: Value | None
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,28 @@ def make_entity_page(archive: Archive, iri: str, visit: Visit) -> EntityPage | N
             release=archive.release.id,
             release_href=values.links.path(f"release/{archive.release.id}"),
             created=show_moment(archive.release.created, values.wording),
+            **_history(archive, iri, values),
         ),
         related=make_document_network(archive, iri, values),
         chart=make_figure_chart(archive, iri, values),
         query=sparql_of("statements", {"thing": Iri(iri)}, archive.names),
         iri=iri,
     )
+
+
+def _history(archive: Archive, iri: str, values: Values) -> dict[str, Value | None]:
+    """Since which release a thing is known, and which one last changed what is said of it, as far as that is kept."""
+    history = read_history(archive.release.changed_path)
+    name = iri.removeprefix(archive.names.base_iri)
+    moments = {"known": history.known_since(name), "changed": history.changed.get(name, "")}
+    shown: dict[str, Value | None] = dict.fromkeys(moments)
+    for what, moment in moments.items():
+        if moment:
+            identifier = history.releases.get(moment, "")
+            page = f"release/{identifier}/changes" if what == "changed" else f"release/{identifier}"
+            href = values.links.path(page) if identifier and archive.release.keeps(identifier) else ""
+            shown[what] = Value(Text(show_moment(moment, values.wording), values.language), href)
+    return shown
 
 
 def _statement_page(iri: str, proven: ProvenStatement, values: Values) -> EntityPage:

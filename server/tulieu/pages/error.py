@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tulieu.pages.coverage import Coverage
 from tulieu.pages.labels import Text
+from tulieu.pages.past import Former
 from tulieu.pages.values import Value, Values
 
 # What went wrong inside is for the log; a reader can do nothing with it.
@@ -25,10 +26,17 @@ class ErrorPage:
     words: str
     nearest: tuple[Value, ...]
     coverage: Coverage | None
+    former: Former | None
 
 
 def make_error_page(
-    status: int, reason: str, words: str, nearest: tuple[Value, ...], coverage: Coverage | None, values: Values
+    status: int,
+    reason: str,
+    words: str,
+    nearest: tuple[Value, ...],
+    coverage: Coverage | None,
+    former: Former | None,
+    values: Values,
 ) -> ErrorPage:
     """Gather the page of an error; `words` are those of the address, to search for."""
     wording = values.wording
@@ -41,4 +49,5 @@ def make_error_page(
         words=words,
         nearest=nearest,
         coverage=coverage,
+        former=former,
     )

@@ -20,8 +20,8 @@ from tulieu.pages.statements import FOLDED
 from tulieu.pages.terms import OURS
 from tulieu.pages.values import Value, Values, show_days
 from tulieu.pages.visit import Visit
-from tulieu.search import Hit
-from tulieu.store import Literal, Row
+from tulieu.search import Hit, words_of
+from tulieu.store import Literal, Row, is_iri
 
 _SUGGESTED = 8
 # Among so many hits the suggestions are chosen: it must be quick.
@@ -120,6 +120,18 @@ def find(archive: Archive, query: str, values: Values, limit: int) -> list[Hit]:
             kind = hit.kind or next(iter(archive.statements.kinds(hit.iri)), "")
             found.append(Hit(hit.iri, kind, hit.language, hit.label))
     return sorted(found, key=lambda hit: distance_from_stage(archive.vocabulary, hit.kind))
+
+
+def near_address(archive: Archive, path: str, values: Values) -> tuple[Value, ...]:
+    """The things that may be meant by an address where nothing is: the same slug in other letters, a like name."""
+    first, _, rest = path.strip("/").partition("/")
+    slug = "-".join(fold(rest).split())
+    # A passage or note has no name of its own; its article has.
+    spelt = {"id": f"id/{slug}", "doc": f"id/{slug}"}.get(first, f"article/{slug.partition('/')[0]}")
+    iri = archive.names.base_iri + spelt
+    found = (values.thing(iri),) if rest and is_iri(iri) and archive.knows(iri) else ()
+    others = nearest_things(archive, words_of(path), values)
+    return tuple({value.iri: value for value in (*found, *others)}.values())[:_NEAREST]
 
 
 def nearest_things(archive: Archive, text: str, values: Values) -> tuple[Value, ...]:

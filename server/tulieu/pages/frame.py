@@ -12,11 +12,12 @@ from tulieu.pages.error import ErrorPage
 from tulieu.pages.feedback import Feedback
 from tulieu.pages.labels import Text
 from tulieu.pages.links import Links
+from tulieu.pages.past import PastNote
 from tulieu.pages.values import Values
 from tulieu.pages.wording import LANGUAGES, Wording
 
 # Documents have the same content as data; the other pages have not.
-_DOCUMENTS = ("doc/", "article/", "passage/", "note/", "graph/", "release/", "ontology", "shapes")
+_DOCUMENTS = ("doc/", "article/", "passage/", "note/", "graph/", "release/", "ontology", "shapes", "dataset")
 # Ways through the archive, at the head of every page.
 NAVIGATION = (
     ("browse", "nav.browse"),
@@ -30,9 +31,11 @@ NAVIGATION = (
 # What the archive is and how it is kept, at the foot.
 ABOUT = (
     ("about", "nav.intro"),
+    ("dataset", "nav.dataset"),
     ("ontology", "nav.ontology"),
     ("shapes", "nav.shapes"),
     ("releases", "nav.releases"),
+    ("tables", "nav.tables"),
     ("quality", "nav.quality"),
     ("policy", "nav.policy"),
 )
@@ -97,6 +100,7 @@ class Frame:
     release_id: str
     feedback: Feedback
     search_text: str
+    past: PastNote | None
 
 
 def make_frame(
@@ -107,13 +111,14 @@ def make_frame(
     release_id: str,
     feedback: str,
     structured: Mapping[str, object] | None = None,
+    past: PastNote | None = None,
 ) -> Frame:
     """Make the frame of a page from its context, its path below the public URL, and its parameters but languages."""
     title = getattr(context, "title", None)
     words = title.words if isinstance(title, Text) else ""
     other = next(language for language in LANGUAGES if language != values.language)
     # What was not found has no data either.
-    is_document = path.startswith(_DOCUMENTS) and not isinstance(context, ErrorPage)
+    is_document = _is_document(path) and not isinstance(context, ErrorPage)
     links = values.links
     plain = Links(links.public_url, links.names)
     here = plain.path(path, parameters)
@@ -167,6 +172,7 @@ def make_frame(
         release_id=release_id,
         feedback=Feedback(feedback, words, f"{links.public_url}{path}", release_id, values.language),
         search_text=next(iter(parameters.get("q", ())), ""),
+        past=past,
     )
 
 
@@ -174,4 +180,9 @@ def _can_be_cited(context: object, path: str, local: str) -> bool:
     """Whether a page is one that others may want to find again: no error, nor what only helps to keep the others."""
     if isinstance(context, ErrorPage) or len(local) > LONGEST_CITED:
         return False
-    return path in CITED_PAGES or path.startswith((*_DOCUMENTS, "browse/"))
+    return path in CITED_PAGES or path.startswith("browse/") or _is_document(path)
+
+
+def _is_document(path: str) -> bool:
+    # A release has an endpoint of its own, which is none.
+    return path.startswith(_DOCUMENTS) and not path.endswith("/sparql")

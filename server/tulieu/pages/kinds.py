@@ -30,7 +30,9 @@ MAIN_KINDS = (
     "Picture",
 )
 # Kinds that hold the archive together and are reached from the pages of other things.
-HIDDEN_KINDS = frozenset({"StatementSource", "Passage", "Note", "InferredStatement", "UnstatedPoint", "Article"})
+HIDDEN_KINDS = frozenset(
+    {"StatementSource", "Passage", "Note", "InferredStatement", "UnstatedPoint", "Article", "WithdrawnName"}
+)
 # An article and an award are pages of their own, wherever else they are shown.
 _BACKSTAGE = frozenset({*FOLDED, *HIDDEN_KINDS} - {"Article", *MAIN_KINDS})
 _MAIN = frozenset(OURS + name for name in MAIN_KINDS)

@@ -16,8 +16,9 @@ Parameters = Mapping[str, str | Sequence[str]]
 NO_PARAMETERS: Parameters = MappingProxyType({})
 # The parameters of the languages; all that is remembered of a reader is carried in the address.
 KEPT = ("lang", "content")
-# First parts of the names that are documents: their page stands at the same path as the name.
-_DOCUMENTS = ("article/", "passage/", "note/", "graph/", "release/", "shapes")
+# First parts of the names that are documents: their page stands at the same path as the name. Each release has some.
+_IN_A_RELEASE = ("article/", "passage/", "note/")
+_DOCUMENTS = ("graph/", "release/", "shapes", "dataset")
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,14 @@ class Links:
     """Makes addresses for one reader: under one public URL, with the languages that were chosen.
 
     `chosen_language` is that of the interface, `chosen_content` that of the things shown; empty where none was chosen.
+    `within` is the path of a past release, whose documents lead to each other; empty for the current one.
     """
 
     public_url: str
     names: Names
     chosen_language: str = ""
     chosen_content: str = ""
+    within: str = ""
 
     @property
     def kept(self) -> dict[str, str]:
@@ -71,7 +74,9 @@ class Links:
             return ""
         local = iri.removeprefix(self.names.base_iri)
         if local.startswith("id/"):
-            return "doc/" + local.removeprefix("id/")
+            return f"{self.within}doc/{local.removeprefix('id/')}"
+        if local.startswith(_IN_A_RELEASE):
+            return self.within + local
         return local if local.startswith(_DOCUMENTS) else ""
 
     def _root(self) -> str:

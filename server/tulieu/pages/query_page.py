@@ -109,6 +109,7 @@ class QueryPage:
 
 
 def make_query_page(
+    path: str,
     query: str,
     parameters: Parameters,
     outcome: Outcome,
@@ -117,10 +118,10 @@ def make_query_page(
     values: Values,
     row_limit: int,
 ) -> QueryPage:
-    """Gather the page of the endpoint; `parameters` are those of the protocol that stand beside the query."""
+    """Gather the page of the endpoint at a path; `parameters` are those of the protocol that stand beside the query."""
     names = values.links.names
     prefixes = names.prefixes
-    endpoint = f"{values.links.public_url}sparql"
+    endpoint = f"{values.links.public_url}{path}"
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     total = 0
@@ -138,14 +139,14 @@ def make_query_page(
         total = len(outcome)
     offered = GRAPH_FORMATS if isinstance(outcome, tuple) else ROW_FORMATS
     return QueryPage(
-        action=values.links.path("sparql"),
+        action=values.links.path(path),
         query=query,
         asked=_find_title(query, topics, values),
         graphs=_offer_graphs(parameters, names, values),
         kept=tuple((name, each) for name, given in _kept(parameters).items() for each in given),
         prefixes=(*prefixes, (FUNCTION_PREFIX, FUNCTION_IRI)),
-        topics=() if query else tuple(_list_topic(topic, endpoint, values) for topic in topics),
-        examples_href=values.links.path("sparql") if query else "",
+        topics=() if query else tuple(_list_topic(topic, path, values) for topic in topics),
+        examples_href=values.links.path(path) if query else "",
         code=write_code(_with_parameters(endpoint, parameters), query) if query else (),
         problem=str(problem) if problem else "",
         problem_line=problem.line if problem else 0,
@@ -162,29 +163,29 @@ def make_query_page(
         else tuple(
             (
                 each.title,
-                values.links.path("sparql", {"query": query, **parameters, "format": each.name}),
+                values.links.path(path, {"query": query, **parameters, "format": each.name}),
             )
             for each in offered
         ),
     )
 
 
-def _list_topic(topic: Topic, endpoint: str, values: Values) -> TopicItem:
+def _list_topic(topic: Topic, path: str, values: Values) -> TopicItem:
     return TopicItem(
         title=topic.titles[values.language],
         count=show_count(len(topic.examples), values.language),
-        examples=tuple(_list_example(example, endpoint, values) for example in topic.examples),
+        examples=tuple(_list_example(example, path, values) for example in topic.examples),
     )
 
 
-def _list_example(example: Example, endpoint: str, values: Values) -> ExampleItem:
+def _list_example(example: Example, path: str, values: Values) -> ExampleItem:
     other = next(language for language in LANGUAGES if language != values.language)
     return ExampleItem(
         anchor=f"q{example.name}",
         title=example.titles[values.language],
         other_title=Text(example.titles[other], other),
-        run_href=values.links.path("sparql", {"query": example.query}),
-        code=write_code(endpoint, example.query),
+        run_href=values.links.path(path, {"query": example.query}),
+        code=write_code(f"{values.links.public_url}{path}", example.query),
     )
 
 

@@ -3,18 +3,17 @@
 Comes in: release folders. Goes out: frozen page contexts.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
+from tulieu.changes import read_changes
 from tulieu.pages.archive import Archive
+from tulieu.pages.changes import Summary, name_release, summarise
 from tulieu.pages.labels import Text
 from tulieu.pages.values import Value, Values, show_count, show_moment
 from tulieu.release import Release
-
-_MOST_FILES = 256
+from tulieu.statistics import record_of
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,9 @@ class ReleasePage:
     kinds: tuple[tuple[Value, str], ...]
     downloads: tuple[Download, ...]
     is_current: bool
+    previous: Value | None
+    following: Value | None
+    changes: Summary | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class ReleaseLine:
     created: str
     statements: str
     is_current: bool
+    changes: Summary | None
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,10 @@ class GraphPage:
     iri: str
 
 
-def make_release_page(archive: Archive, release: Release, values: Values) -> ReleasePage:
-    """Gather the page of a release."""
+def make_release_page(archive: Archive, release: Release, releases: Sequence[Release], values: Values) -> ReleasePage:
+    """Gather the page of a release, one of those that are kept."""
+    order = sorted(each.id for each in releases)
+    earlier, later = [each for each in order if each < release.id], [each for each in order if each > release.id]
     is_current = release.id == archive.release.id
     created = show_moment(release.created, values.wording)
     counts = [(name, show_count(count, values.language)) for name, count in sorted(release.counts.items())]
@@ -88,8 +93,11 @@ def make_release_page(archive: Archive, release: Release, values: Values) -> Rel
         dataset_digest=release.dataset_digest,
         graphs=tuple((_name(archive, name, values), count) for name, count in counts if "/" in name),
         kinds=tuple((_name(archive, name, values), count) for name, count in counts if "/" not in name),
-        downloads=tuple(_download(path, release, values) for path in _download_paths(release)),
+        downloads=tuple(make_download(path, release, values) for path in release.list_files()),
         is_current=is_current,
+        previous=name_release(earlier[-1], releases, values) if earlier else None,
+        following=name_release(later[0], releases, values) if later else None,
+        changes=_sum_up(release, releases, values),
     )
 
 
@@ -105,10 +113,16 @@ def make_releases_page(archive: Archive, releases: Sequence[Release], values: Va
                 created=show_moment(release.created, values.wording),
                 statements=show_count(release.counts.get("graph/asserted", 0), values.language),
                 is_current=release.id == archive.release.id,
+                changes=_sum_up(release, releases, values),
             )
             for release in newest_first
         ),
     )
+
+
+def _sum_up(release: Release, releases: Sequence[Release], values: Values) -> Summary | None:
+    changes = read_changes(release)
+    return summarise(release, changes, releases, values) if changes else None
 
 
 def make_graph_page(archive: Archive, iri: str, values: Values) -> GraphPage | None:
@@ -128,29 +142,19 @@ def show_size(size: int) -> str:
     return f"{size} {unit}"
 
 
-def _download(path: Path, release: Release, values: Values) -> Download:
-    form = path.name.removesuffix(".gz").rpartition(".")[2]
+def make_download(path: Path, release: Release, values: Values) -> Download:
+    """Show a file of a release."""
+    record = record_of(release, path)
+    # What is told of a file by its name, else by its form.
+    known = (f"release.file.{path.name}", f"release.file.{path.name.removesuffix('.gz').rpartition('.')[2]}")
+    about = next((key for key in known if values.wording.has(key)), "")
     return Download(
         name=path.name,
         href=values.links.path(f"release/{release.id}/{path.name}"),
-        about=values.wording(f"release.file.{form}") if values.wording.has(f"release.file.{form}") else "",
-        size=show_size(path.stat().st_size),
-        digest=_digest(path),
+        about=values.wording(about) if about else "",
+        size=show_size(record.size),
+        digest=record.sha256,
     )
-
-
-@lru_cache(maxsize=_MOST_FILES)
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file of a release, which never changes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _download_paths(release: Release) -> tuple[Path, ...]:
-    files = [path for path in release.dumps_path.iterdir() if path.is_file()] if release.dumps_path.is_dir() else []
-    if release.dataset_path.is_file():
-        files.append(release.dataset_path)
-    return tuple(sorted(files, key=lambda path: path.name))
 
 
 def _name(archive: Archive, name: str, values: Values) -> Value:

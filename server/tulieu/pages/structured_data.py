@@ -5,15 +5,20 @@ class and property of schema.org stands for one of ours is said by the ontology'
 the object holds what the graph states, and nothing that only a table here would know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
+from tulieu.formats import DOCUMENT_FORMATS, format_named
 from tulieu.pages.archive import Archive
+from tulieu.pages.dataset import archive_words
 from tulieu.pages.knowledge import text_of
 from tulieu.pages.links import Links
 from tulieu.pages.terms import OURS, SKOS
 from tulieu.pages.values import Values
-from tulieu.pages.wording import LANGUAGES, Wording
+from tulieu.pages.wording import LANGUAGES
+from tulieu.release import Release
+from tulieu.statistics import read_statistics, record_of
 from tulieu.store import Iri, Literal, Term
 
 SCHEMA: Final = "https://schema.org/"
@@ -26,6 +31,7 @@ _BESIDES = {
     SKOS + "definition": "description",
     SKOS + "inScheme": "inDefinedTermSet",
 }
+_WHOLE = ("", "dataset")
 _DOCUMENTS = ("doc/", "article/", "passage/")
 # What points to more is a list, and has its own pages.
 _MOST_VALUES = 20
@@ -34,11 +40,16 @@ _NUMBERS = {"integer": int, "decimal": float, "double": float}
 Node = dict[str, object]
 
 
-def describe_page(archive: Archive, context: object, path: str, values: Values) -> Mapping[str, object] | None:
+def describe_page(
+    archive: Archive, context: object, path: str, values: Values, list_releases: Callable[[], Sequence[Release]]
+) -> Mapping[str, object] | None:
     """Describe what a page is about; None where schema.org has no word for it."""
     iri = getattr(context, "iri", "")
-    if not path or path.startswith("release/"):
-        return {"@context": SCHEMA.rstrip("/"), **_describe_whole(archive, context, path, values)}
+    if path in _WHOLE:
+        return {"@context": SCHEMA.rstrip("/"), **_describe_whole(archive, archive.release, path, values)}
+    for release in list_releases() if path.startswith("release/") else ():
+        if path == f"release/{release.id}":
+            return {"@context": SCHEMA.rstrip("/"), **_describe_whole(archive, release, path, values)}
     if not iri or not path.startswith(_DOCUMENTS):
         return None
     types = _types(archive, iri)
@@ -53,29 +64,54 @@ def describe_page(archive: Archive, context: object, path: str, values: Values) 
     return {"@context": SCHEMA.rstrip("/"), **node}
 
 
-def _describe_whole(archive: Archive, context: object, path: str, values: Values) -> Node:
-    release_id = getattr(context, "id", archive.release.id) if path else archive.release.id
+def _describe_whole(archive: Archive, release: Release, path: str, values: Values) -> Node:
+    """The dataset, on its page and the first one, or one of its releases: the same as its description in DCAT."""
+    statistics = read_statistics(release)
     plain = Links(values.links.public_url, values.links.names)
-    texts = [Wording(language) for language in LANGUAGES]
-    return {
+    words = archive_words()
+    names = [_text(text, language) for language, text in words["title"].items()]
+    node: Node = {
         "@type": "Dataset",
-        "@id": str(archive.names.release(release_id)),
-        "name": texts[0]("site.name"),
-        "alternateName": [_text(wording("site.subtitle"), wording.language) for wording in texts],
-        "description": [_text(wording("home.lead"), wording.language) for wording in texts],
+        "@id": str(archive.names.release(release.id) if path.startswith("release/") else archive.names.dataset),
+        "name": names,
+        "description": [_text(text, language) for language, text in words["description"].items()],
         "url": plain.absolute(path),
         "license": _LICENCE,
-        "version": release_id,
+        "usageInfo": plain.absolute("policy"),
+        "version": release.id,
+        "dateModified": release.created,
         "isAccessibleForFree": True,
         "inLanguage": list(LANGUAGES),
-        **({"datePublished": archive.release.created[:10]} if release_id == archive.release.id else {}),
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": "application/n-quads",
-                "contentUrl": plain.absolute(f"release/{release_id}/dataset.nq.gz"),
-            }
+        "keywords": [
+            _text(part, language) for language, text in words["keywords"].items() for part in text.split(", ")
         ],
+        "creator": {"@type": "Organization", "name": words["creator"]["en"]},
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "@id": f"{archive.names.dataset}#catalogue",
+            "name": names,
+            "url": plain.absolute(""),
+        },
+        "distribution": [_describe_file(path, release, plain) for path in release.list_dumps()],
+    }
+    if statistics and statistics.first_day and statistics.last_day:
+        node["temporalCoverage"] = f"{statistics.first_day}/{statistics.last_day}"
+    if statistics and statistics.places:
+        places = statistics.places[:_MOST_VALUES]
+        node["spatialCoverage"] = [_node(archive, each, _types(archive, each) or ("Place",)) for each in places]
+    return node
+
+
+def _describe_file(path: Path, release: Release, plain: Links) -> Node:
+    record = record_of(release, path)
+    form = format_named(path.name.removesuffix(".gz").rpartition(".")[2], DOCUMENT_FORMATS)
+    return {
+        "@type": "DataDownload",
+        "name": path.name,
+        "encodingFormat": [form.media_type, "application/gzip"],
+        "contentUrl": plain.absolute(f"release/{release.id}/{path.name}"),
+        "contentSize": f"{record.size} B",
+        "sha256": record.sha256,
     }
 
 

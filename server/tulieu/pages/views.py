@@ -6,7 +6,7 @@ modules beside this one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from urllib.parse import urlencode
 
@@ -19,16 +19,18 @@ from tulieu.pages.archive import Archive
 from tulieu.pages.article import make_article_page
 from tulieu.pages.assets import load_assets
 from tulieu.pages.basket import make_basket_page
+from tulieu.pages.changes import make_changes_page
 from tulieu.pages.citation import CITATION_FORMATS, CitationWriter
-from tulieu.pages.citing import find_references, make_cite_page
+from tulieu.pages.citing import PAST_DOCUMENT, asked, find_references, make_cite_page
 from tulieu.pages.coverage import make_coverage
+from tulieu.pages.dataset import make_dataset_page
 from tulieu.pages.drawings.documents import make_documents_page
 from tulieu.pages.drawings.figures import make_figures_page
 from tulieu.pages.drawings.organs import make_organs_page
 from tulieu.pages.drawings.timeline import make_timeline_page
 from tulieu.pages.entity import make_entity_page
 from tulieu.pages.error import make_error_page
-from tulieu.pages.finding import make_search_page, nearest_things, write_suggestions
+from tulieu.pages.finding import make_search_page, near_address, write_suggestions
 from tulieu.pages.frame import Frame, make_frame
 from tulieu.pages.glossary import make_glossary_page
 from tulieu.pages.home import make_home_page
@@ -37,17 +39,21 @@ from tulieu.pages.links import KEPT, Links
 from tulieu.pages.note import make_note_page
 from tulieu.pages.ontology import make_ontology_page
 from tulieu.pages.passage import make_passage_page
+from tulieu.pages.past import Former, find_former, make_past_note
 from tulieu.pages.policy import make_about_page, make_policy_page
 from tulieu.pages.quality import make_quality_list_page, make_quality_page
 from tulieu.pages.query_page import PARAMETERS, Outcome, Topic, make_query_page
 from tulieu.pages.release import make_graph_page, make_release_page, make_releases_page
 from tulieu.pages.shapes import make_shapes_page
 from tulieu.pages.structured_data import describe_page
+from tulieu.pages.tables import make_tables_page
 from tulieu.pages.things import LIST_FORMATS, LIST_JSON, make_things_page, write_list
 from tulieu.pages.values import Values
 from tulieu.pages.visit import Visit
+from tulieu.pages.withdrawn import make_withdrawn_page
 from tulieu.pages.wording import LANGUAGES
 from tulieu.release import Release, find_release
+from tulieu.search import words_of
 
 VARY = "Accept, Accept-Language"
 YEAR = 31_536_000
@@ -63,6 +69,7 @@ DOCUMENT_PAGES: tuple[tuple[str, str, DocumentMaker], ...] = (
     ("note/", "note.html", lambda archive, iri, visit: make_note_page(archive, iri, visit.values)),
     ("graph/", "graph.html", lambda archive, iri, visit: make_graph_page(archive, iri, visit.values)),
     ("ontology", "ontology.html", lambda archive, iri, visit: make_ontology_page(archive, iri, visit.values)),
+    ("dataset", "dataset.html", lambda archive, iri, visit: make_dataset_page(archive, visit.values)),
     ("shapes", "shapes.html", lambda archive, iri, visit: make_shapes_page(archive, visit.values)),
 )
 # The pages that are no documents: rule, template, maker; a maker gives None for what there is not.
@@ -76,13 +83,14 @@ PAGES: tuple[tuple[str, str, PageMaker], ...] = (
     ("/documents", "documents.html", lambda desk, visit: make_documents_page(desk.archive, visit)),
     ("/figures", "figures.html", lambda desk, visit: make_figures_page(desk.archive, visit)),
     ("/glossary", "glossary.html", lambda desk, visit: make_glossary_page(desk.archive, visit)),
-    ("/cite", "cite.html", lambda desk, visit: make_cite_page(desk.archive, desk.list_releases(), visit)),
+    ("/cite", "cite.html", lambda desk, visit: make_cite_page(*desk.cited(visit))),
     ("/basket", "basket.html", lambda desk, visit: make_basket_page(visit.values)),
     (
         "/releases",
         "releases.html",
         lambda desk, visit: make_releases_page(desk.archive, desk.list_releases(), visit.values),
     ),
+    ("/tables", "tables.html", lambda desk, visit: make_tables_page(desk.archive, visit.values)),
     ("/about", "about.html", lambda desk, visit: make_about_page(desk.archive, visit.values)),
     ("/quality", "quality.html", lambda desk, visit: make_quality_page(desk.archive, visit.values)),
     ("/quality/<name>", "quality_list.html", lambda desk, visit: make_quality_list_page(desk.archive, visit)),
@@ -114,7 +122,18 @@ class Desk:
     page_rows: int
     topics: Sequence[Topic]
     list_releases: Callable[[], Sequence[Release]]
+    open_past: Callable[[str], Archive]
     contact: str = ""
+    present: Archive | None = None
+
+    def at(self, archive: Archive) -> "Desk":
+        """The same for a past release, whose documents stand below its own path."""
+        return replace(self, archive=archive, present=self.archive)
+
+    @property
+    def within(self) -> str:
+        """The path of the past release that is shown; empty for the current one."""
+        return f"release/{self.archive.release.id}/" if self.present else ""
 
     def language(self) -> str:
         """The languages of this answer, as `Content-Language` has them."""
@@ -130,7 +149,7 @@ class Desk:
         language = chosen or negotiate_language(
             request.headers.get("Accept-Language"), LANGUAGES, self.default_language
         )
-        links = Links(self.edition.public_url, self.archive.names, chosen, content)
+        links = Links(self.edition.public_url, self.archive.names, chosen, content, self.within)
         return Values(self.archive.labels, links, language, content)
 
     def visit(self, path: str) -> Visit:
@@ -145,14 +164,18 @@ class Desk:
 
     def present_document(self, path: str, iri: str) -> str:
         """Present a document: what stands at a path below the public URL and speaks of an IRI."""
-        visit = self.visit(path)
+        place = self.within + path
+        visit = self.visit(place)
+        withdrawn = self.archive.withdrawals.find(iri)
+        if withdrawn is not None:
+            return self.render("withdrawn.html", make_withdrawn_page(withdrawn, visit.values), visit.values, place)
         if path.startswith("release/"):
-            return self._present_release(path.removeprefix("release/"), visit.values, path)
+            return self._present_release(path, visit)
         for prefix, template, make in DOCUMENT_PAGES:
             if path.startswith(prefix):
                 context = make(self.archive, iri, visit)
                 if context is not None:
-                    return self.render(template, context, visit.values, path)
+                    return self.render(template, context, visit.values, place)
         raise NotFoundError(f"Nothing is known of {iri}.")
 
     def present_query(self, query: str, outcome: Outcome, problem: QueryError | None) -> str:
@@ -160,29 +183,59 @@ class Desk:
         values = self.values()
         given = {name: tuple(filter(None, request.args.getlist(name))) for name in PARAMETERS}
         parameters = {name: texts for name, texts in given.items() if texts}
-        context = make_query_page(query, parameters, outcome, problem, self.topics, values, self.page_rows)
-        return self.render("query.html", context, values, "sparql")
+        path = request.path.strip("/")
+        context = make_query_page(path, query, parameters, outcome, problem, self.topics, values, self.page_rows)
+        return self.render("query.html", context, values, path)
 
     def present_error(self, status: int, reason: str) -> str:
         """Present an error, with what is named nearly like what was asked for."""
         values = self.values()
-        # The first word of a name is its kind (`person-…`), which half of the archive shares.
-        name = request.path.rsplit("/", 1)[-1]
-        words = (name.partition("-")[2] or name).replace("-", " ")
         is_missing = status == 404
-        nearest = nearest_things(self.archive, words, values) if is_missing else ()
+        nearest = near_address(self.archive, request.path, values) if is_missing else ()
         coverage = make_coverage(self.archive, values) if is_missing else None
-        context = make_error_page(status, reason, words, nearest, coverage, values)
+        former = self.find_former() if is_missing else None
+        context = make_error_page(status, reason, words_of(request.path), nearest, coverage, former, values)
         return self.render("error.html", context, values, request.path.lstrip("/"))
 
-    def _present_release(self, identifier: str, values: Values, path: str) -> str:
-        release = find_release(identifier, self.list_releases())
-        return self.render("release.html", make_release_page(self.archive, release, values), values, path)
+    def cited(self, visit: Visit) -> tuple[Archive, Sequence[Release], Visit]:
+        """What a citation is made from: the release that the cited document stands in, else the current one."""
+        found = PAST_DOCUMENT.match(asked(visit))
+        if not found:
+            return self.archive, self.list_releases(), visit
+        past = self.at(self.open_past(found["release"]))
+        return past.archive, self.list_releases(), replace(visit, values=past.values())
+
+    def find_former(self) -> Former | None:
+        """What stood at this request's address in an earlier release."""
+        return find_former(self.archive, request.path, self.values())
+
+    def list_nearest(self) -> list[dict[str, str]]:
+        """What is named nearly like what was asked for: names, addresses and labels, for a problem document."""
+        values = self.values()
+        return [
+            {
+                "iri": value.iri,
+                "address": values.links.absolute(values.links.local(value.iri)),
+                "label": value.text.words,
+            }
+            for value in near_address(self.archive, request.path, values)
+        ]
+
+    def _present_release(self, path: str, visit: Visit) -> str:
+        _, identifier, *part = path.split("/")
+        releases = self.list_releases()
+        release = find_release(identifier, releases)
+        if part:
+            changes = make_changes_page(self.archive, release, releases, visit)
+            return self.render("changes.html", changes, visit.values, path)
+        page = make_release_page(self.archive, release, releases, visit.values)
+        return self.render("release.html", page, visit.values, path)
 
     def _frame(self, context: object, values: Values, path: str) -> Frame:
         parameters = {name: texts for name, texts in request.args.lists() if name not in KEPT}
-        structured = describe_page(self.archive, context, path, values)
-        return make_frame(context, values, path, parameters, self.archive.release.id, self.feedback, structured)
+        structured = None if self.present else describe_page(self.archive, context, path, values, self.list_releases)
+        past = make_past_note(self.archive, self.present, path, values) if self.present else None
+        return make_frame(context, values, path, parameters, self.archive.release.id, self.feedback, structured, past)
 
 
 def create_blueprint(desk: Desk) -> Blueprint:
@@ -225,7 +278,7 @@ def _answer_file(desk: Desk, form: Format, write: FileWriter, **_: str) -> Respo
 
 def _answer_citation(desk: Desk, form: Format, write: CitationWriter) -> Response:
     def cite(visit: Visit) -> str:
-        return write(find_references(desk.archive, desk.list_releases(), visit), visit.values.wording)
+        return write(find_references(*desk.cited(visit)), visit.values.wording)
 
     return respond(desk, form, cite)
 

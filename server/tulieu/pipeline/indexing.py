@@ -47,6 +47,8 @@ def write_index(path: Path, merged: Graph, names: Names) -> None:
 def index_rows(merged: Graph, names: Names) -> Iterator[Row]:
     """Give a row for each name of each thing, article and term of ours."""
     kinds: dict[Node, str] = {}
+    # Nobody is to look for what is described no longer.
+    withdrawn = set(merged.subjects(TL.withdrawnBecause))
     for predicate in _NAMING:
         for subject, label in merged.subject_objects(predicate):
             if not isinstance(label, Literal):
@@ -54,7 +56,7 @@ def index_rows(merged: Graph, names: Names) -> Iterator[Row]:
             # The form of a name leads to the thing that bears it, not to the node of the form.
             named = merged.objects(subject, TL.isNameFormOf) if predicate == TL.form else (subject,)
             for thing in named:
-                if isinstance(thing, URIRef) and names.is_ours(thing):
+                if isinstance(thing, URIRef) and names.is_ours(thing) and thing not in withdrawn:
                     if thing not in kinds:
                         kinds[thing] = _kind(thing, merged)
                     words = read_words(label)

@@ -29,6 +29,7 @@ GRAPHS: Mapping[str, str] = {
     "passages": "graph/passages (data/articles/<slug>.trig)",
     "notes": "graph/notes (data/notes/<slug>.trig)",
     "authority": "graph/authority (data/authority/*.ttl)",
+    "withdrawals": "graph/withdrawals (data/names/*.ttl)",
     "ontology": "graph/ontology (ontology/)",
     "shapes": "graph/shapes (shapes/)",
 }
@@ -48,7 +49,12 @@ _AUTHORITY = frozenset(str(name) for name in (_LABEL, RDFS.seeAlso, SDO.sameAs, 
 _ABOUT_NOTES = frozenset(str(name) for name in (TL.derivedFrom, TL.reason))
 _ABOUT_ARTICLES = frozenset(str(name) for name in (TL.textDigest, TL.textLength))
 _ABOUT_UNSTATED = frozenset(str(name) for name in (TL.unstatedAbout, TL.unstatedProperty))
-_BOOKKEEPING_CLASSES = frozenset(str(name) for name in (TL.Passage, TL.Note, TL.UnstatedPoint, TL.InferredStatement))
+_WITHDRAWN = frozenset(str(name) for name in (TL.WithdrawnName, TL.MergedName))
+_ABOUT_WITHDRAWN = frozenset(str(name) for name in (TL.withdrawnBecause, TL.withdrawnOn, TL.mergedInto))
+_ABOUT_NO_PASSAGE = _ABOUT_NOTES | _ABOUT_ARTICLES | _ABOUT_UNSTATED | _ABOUT_WITHDRAWN
+_BOOKKEEPING_CLASSES = _WITHDRAWN | {
+    str(name) for name in (TL.Passage, TL.Note, TL.UnstatedPoint, TL.InferredStatement)
+}
 _LOCAL = re.compile(r"(?:[a-z]+/)[a-z0-9]+(?:[-./][a-z0-9]+)*")
 _TERM_IN_QUERY = re.compile(r"\btl:(\w+)")
 
@@ -235,7 +241,7 @@ def _may_stand(statement: Statement, terms: Terms) -> bool:
         return subject.startswith((_NAMES.thing_prefix, _NAMES.article_prefix)) and (is_world or is_class)
     if kind == "passages":
         if subject.startswith(_NAMES.passage_prefix):
-            own = predicate in terms.bookkeeping - _ABOUT_NOTES - _ABOUT_ARTICLES - _ABOUT_UNSTATED
+            own = predicate in terms.bookkeeping - _ABOUT_NO_PASSAGE
             return own or (is_type and statement.object == str(TL.Passage))
         if subject.startswith(_NAMES.article_prefix):
             return predicate in _ABOUT_ARTICLES
@@ -244,8 +250,13 @@ def _may_stand(statement: Statement, terms: Terms) -> bool:
     if kind == "notes":
         own = predicate in _ABOUT_NOTES or predicate == str(TL.hasKind)
         return subject.startswith(_NAMES.note_prefix) and (own or (is_type and statement.object == str(TL.Note)))
+    if kind == "withdrawals":
+        about = (*_ABOUT_WITHDRAWN, str(DCTERMS.isReplacedBy), _LABEL)
+        is_name = subject.startswith((_NAMES.thing_prefix, _NAMES.article_prefix)) or _NAMES.is_source(subject)
+        return is_name and (predicate in about or (is_type and statement.object in _WITHDRAWN))
     if kind == "authority":
-        is_class = is_type and (statement.object in _CONCEPTS or statement.object.startswith(_TL))
+        is_world = statement.object.startswith(_TL) and statement.object not in _WITHDRAWN
+        is_class = is_type and (statement.object in _CONCEPTS or is_world)
         is_own = subject.startswith(BASE_IRI) and not is_term(subject)
         return is_own and (is_class or predicate in _AUTHORITY or predicate.startswith(_SKOS))
     return kind == "shapes" or not subject.startswith(BASE_IRI) or is_term(subject)
@@ -255,6 +266,7 @@ def _home(statement: Statement, terms: Terms) -> str:
     subject, predicate, value = statement.subject, statement.predicate, statement.object
     homes = (
         (is_term(subject), "ontology"),
+        (predicate in _ABOUT_WITHDRAWN or (predicate == _TYPE and value in _WITHDRAWN), "withdrawals"),
         (predicate in _AUTHORITY - {str(TL.hasKind), str(TL.hasLevel)} or predicate.startswith(_SKOS), "authority"),
         (predicate == _TYPE and value in _CONCEPTS, "authority"),
         (subject.startswith(_NAMES.note_prefix) or predicate in _ABOUT_NOTES or value == str(TL.Note), "notes"),

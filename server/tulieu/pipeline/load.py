@@ -24,6 +24,7 @@ from tulieu.errors import KnowledgeError, Problem, SettingsError
 from tulieu.pipeline.inspection import GRAPHS, Statement, inspect
 from tulieu.pipeline.knowledge import Knowledge
 from tulieu.pipeline.turtle import TurtleFile, read_turtle
+from tulieu.pipeline.withdrawals import problems_of_withdrawals
 from tulieu.vocabulary import BASE_IRI, Names
 
 FOLDERS = ("ontology", "data", "shapes")
@@ -36,12 +37,13 @@ LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("data/authority/*.ttl", ("authority",)),
     ("data/articles/*.trig", ("passage", "passages")),
     ("data/notes/*.trig", ("note", "notes")),
+    ("data/names/*.ttl", ("withdrawals",)),
     ("shapes/*.ttl", ("shapes",)),
 )
 CLOSURE_SHAPES = "shapes/closure/"
 _EXTRA_LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("*.ttl", ("authority",)),
-    ("*.trig", ("passage", "passages", "note", "notes", "authority")),
+    ("*.trig", ("passage", "passages", "note", "notes", "authority", "withdrawals")),
 )
 _SYNTAXES = (".ttl", ".trig")
 # The base as it stands in patterns and queries of shapes: a dot may be escaped there.
@@ -90,6 +92,7 @@ def load(root: Traversable, base_iri: str = BASE_IRI, extra: Sequence[Path] = ()
     if not any(file.is_cut_short for file in read):
         # What is missing from a file that cannot be read would be missed in every other file.
         problems += inspect(statements)
+        problems += problems_of_withdrawals(statements)
     if problems:
         raise KnowledgeError(problems)
     return _assemble(statements, names, _digest(contents))

@@ -27,12 +27,15 @@ from rdflib.term import Node
 
 from tulieu import release as releases
 from tulieu.errors import ReleaseError
+from tulieu.pipeline.changes import write_changes, write_sums
 from tulieu.pipeline.facts import select_facts
 from tulieu.pipeline.indexing import write_index
 from tulieu.pipeline.knowledge import Knowledge
 from tulieu.pipeline.report import Report
+from tulieu.pipeline.statistics import collect_statistics
 from tulieu.pipeline.terms import to_oxigraph, to_quads
 from tulieu.release import Release
+from tulieu.statistics import write_statistics
 from tulieu.vocabulary import TL, Names
 
 # A dump holds the whole dataset where its format has named graphs that people use, else what a plain query sees.
@@ -81,7 +84,7 @@ def publish(
                 counts=count(graphs, knowledge.names),
             )
             try:
-                _write(release, quads, content, graphs, report, evidence, knowledge.names)
+                _write(release, current, quads, content, graphs, report, evidence, knowledge.names)
                 target = state / releases.RELEASES / identifier
                 # It is there already where the same statements were built within this very second.
                 if not target.exists():
@@ -139,6 +142,7 @@ def count(graphs: Mapping[URIRef | None, Graph], names: Names) -> dict[str, int]
 
 def _write(
     release: Release,
+    previous: Release | None,
     quads: list[pyoxigraph.Quad],
     content: bytes,
     graphs: Mapping[URIRef | None, Graph],
@@ -163,6 +167,10 @@ def _write(
     _write_gzip(release.proofs_path, _write_proofs(evidence))
     release.report_path.write_text(report.to_json(), encoding="utf-8", newline="\n")
     (release.folder / releases.REPORT_TURTLE).write_text(report.to_turtle(), encoding="utf-8", newline="\n")
+    write_changes(release, quads, previous, names)
+    write_sums(release, {releases.MANIFEST: releases.manifest_of(release)})
+    # Of all other files, so after them.
+    write_statistics(release, collect_statistics(release, graphs[None], plain, names))
     _sync(release.folder)
     releases.write_manifest(release)
 

@@ -10,21 +10,29 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from tulieu.caching import Edition, Representation, entity_tag, is_known
-from tulieu.errors import NotFoundError
+from tulieu.errors import NegotiationError, NotFoundError, WithdrawnError
 from tulieu.formats import DATASET_FORMATS, DOCUMENT_FORMATS, HTML, Format, format_named, negotiate
-from tulieu.release import find_release
-from tulieu.resources.documents import Documents
-from tulieu.resources.releases import ListReleases, describe_release, find_file
-from tulieu.store import is_iri, serialise
+from tulieu.release import CHANGES, find_release
+from tulieu.resources.catalogue import Catalogue, ListReleases
+from tulieu.resources.change_sets import describe_changes
+from tulieu.resources.documents import Document, Documents
+from tulieu.resources.releases import send_release_file
+from tulieu.resources.self_description import pages_beside
+from tulieu.resources.signposting import Link, Signposts
+from tulieu.resources.writing import Writer
+from tulieu.store import Iri, Store, is_iri
 from tulieu.vocabulary import ONTOLOGY_IRI, Names
+from tulieu.withdrawals import Withdrawals
 
 VARY = "Accept, Accept-Language"
 # The documents, by Flask rule; the path below the public URL is the local part of the name, but for the first.
 DOCUMENT_RULES = (
     "/doc/<path:name>",
+    "/dataset",
+    "/dataset.<suffix>",
     "/article/<path:name>",
     "/passage/<path:name>",
     "/note/<path:name>",
@@ -34,7 +42,9 @@ DOCUMENT_RULES = (
     "/shapes",
     "/shapes.<suffix>",
 )
-YEAR = 31_536_000
+# What of a request a page is made by; data have no language.
+LANGUAGE_PARAMETERS = ("lang", "content")
+VERSION_IRI = "http://www.w3.org/2002/07/owl#versionIRI"
 
 
 class Presenter(Protocol):
@@ -52,10 +62,15 @@ class Library:
     """What documents are made from."""
 
     documents: Documents
+    writer: Writer
+    catalogue: Catalogue
+    signposts: Signposts
     names: Names
     edition: Edition
     presenter: Presenter
     list_releases: ListReleases
+    store: Store
+    withdrawals: Withdrawals
 
 
 def create_blueprint(library: Library) -> Blueprint:
@@ -65,47 +80,115 @@ def create_blueprint(library: Library) -> Blueprint:
     @blueprint.get("/id/<path:name>")
     def thing(name: str) -> Response:
         iri = library.names.thing_prefix + name
+        gone = _answer_withdrawn(library, iri, "") if is_iri(iri) else None
+        if gone is not None:
+            return gone
         if not is_iri(iri) or not library.documents.exists(iri):
             raise NotFoundError(f"Nothing is known of {iri}.")
-        chosen = _choose(request.args.get("format", ""))
-        suffix = "" if chosen is HTML else f".{chosen.name}"
-        lang = request.args.get("lang", "")
-        query = f"?{urlencode({'lang': lang})}" if lang and chosen is HTML else ""
-        address = f"{library.edition.public_url}doc/{quote(name)}{suffix}{query}"
-        return Response(status=303, headers={"Location": address, "Vary": VARY, "Cache-Control": "no-cache"})
+        return _see_document(library, f"doc/{name}")
+
+    @blueprint.get("/ontology/<path:name>")
+    def part_of_ontology(name: str) -> Response:
+        """The version that is served, and the alignments: all of them stand in the one document."""
+        iri = f"{ONTOLOGY_IRI}/{name}"
+        if not is_iri(iri) or not (
+            library.store.quads(Iri(iri), None, None, None)
+            or library.store.quads(Iri(ONTOLOGY_IRI), Iri(VERSION_IRI), Iri(iri), None)
+        ):
+            raise NotFoundError(f"{iri} is neither the version of the ontology that is served here nor a part of it.")
+        return _see_document(library, "ontology")
+
+    @blueprint.get("/function")
+    def functions() -> Response:
+        return _redirect(303, f"{library.edition.public_url}sparql")
 
     def document(name: str = "", suffix: str = "") -> Response:
         path = request.path.lstrip("/")
-        stem, found = (path.removesuffix(f".{suffix}"), suffix) if suffix else _split_suffix(path)
-        return _answer(library, stem, found)
+        stem, found = (path.removesuffix(f".{suffix}"), suffix) if suffix else split_suffix(path)
+        return answer(library, stem, found)
 
     for rule in DOCUMENT_RULES:
         blueprint.add_url_rule(rule, view_func=document, methods=["GET"])
 
     @blueprint.get("/release/<name>")
     def release(name: str) -> Response:
-        stem, suffix = _split_suffix(f"release/{name}")
-        return _answer(library, stem, suffix)
+        stem, suffix = split_suffix(f"release/{name}")
+        return answer(library, stem, suffix)
 
     @blueprint.get("/release/<identifier>/<name>")
-    def release_file(identifier: str, name: str) -> Response:
-        path = find_file(find_release(identifier, library.list_releases()), name)
-        response = send_file(path, mimetype="application/gzip", as_attachment=True, conditional=True, max_age=YEAR)
-        response.cache_control.immutable = True
+    def release_part(identifier: str, name: str) -> Response:
+        stem, suffix = split_suffix(name)
+        if stem == CHANGES:
+            return answer(library, f"release/{identifier}/{stem}", suffix)
+        response = send_release_file(find_release(identifier, library.list_releases()), name)
+        response.headers["Link"] = library.signposts.file_header(identifier)
         return response
 
     return blueprint
 
 
-def _answer(library: Library, path: str, suffix: str) -> Response:
-    iri = _name_of(path, library.names)
+def _see_document(library: Library, path: str) -> Response:
+    """Lead from a thing to its document, in the form that the client asks for."""
+    chosen = _choose(request.args.get("format", ""))
+    # A page that was asked for by name is asked for by name again; else the reader's address is the plain one. So it is
+    # for who asks for nothing in particular: what a page says is cited has to lead back to that page's address.
+    is_open = chosen is HTML or request.headers.get("Accept", "").strip() in ("", "*/*")
+    suffix = "" if is_open and not request.args.get("format") else f".{chosen.name}"
+    address = f"{library.edition.public_url}{quote(path)}{suffix}"
+    return _redirect(303, address, LANGUAGE_PARAMETERS if chosen is HTML else (), VARY)
+
+
+def _redirect(status: int, address: str, kept: Sequence[str] = (), vary: str = "") -> Response:
+    """Lead to an address of ours, and keep some of the request's parameters."""
+    parameters = [(name, text) for name in kept for text in request.args.getlist(name) if text]
+    location = f"{address}?{urlencode(parameters)}" if parameters else address
+    response = Response(status=status, headers={"Location": location, **({"Vary": vary} if vary else {})})
+    # There is no body to have a type.
+    del response.headers["Content-Type"]
+    return response
+
+
+def _answer_withdrawn(library: Library, iri: str, suffix: str) -> Response | None:
+    """Answer for a name that is used no longer: lead to what it was merged into, or show what was withdrawn."""
+    found = library.withdrawals.find(iri)
+    if found is None:
+        return None
+    if found.merged_into:
+        target = library.withdrawals.follow(iri)
+        is_thing = request.path.lstrip("/").startswith("id/")
+        local = target.removeprefix(library.names.base_iri) if is_thing else _path_of(target, library.names)
+        address = f"{library.edition.public_url}{quote(local)}{f'.{suffix}' if suffix else ''}"
+        return _redirect(301, address, ("format", *LANGUAGE_PARAMETERS))
+    named = suffix or request.args.get("format", "")
+    try:
+        chosen = _choose(named)
+    except NegotiationError as error:
+        raise WithdrawnError(f"{iri} was withdrawn. {error}") from error
+    path = _path_of(iri, library.names)
+    headers = {"Vary": VARY, "Link": library.signposts.header(path, iri, chosen if named else None)}
+    if chosen is HTML:
+        headers["Content-Language"] = library.presenter.language()
+        body: str | bytes = library.presenter.present_document(path, iri)
+    else:
+        body = _write(library, _describe(library, path, iri, chosen), chosen)
+    # No entity tag: a condition is only for what would be answered with success (RFC 9110, section 13.2.1).
+    return Response(body, 410, headers, content_type=chosen.content_type)
+
+
+def answer(library: Library, path: str, suffix: str, prefix: str = "") -> Response:
+    """Answer for the document at a path; that of a past release stands below the release's own path, the `prefix`."""
+    iri = name_of(path.removeprefix(prefix), library.names)
     if not is_iri(iri):
         raise NotFoundError(f"{path} is no name.")
-    chosen = _choose(suffix or request.args.get("format", ""))
+    gone = None if prefix else _answer_withdrawn(library, iri, suffix)
+    if gone is not None:
+        return gone
+    named = suffix or request.args.get("format", "")
+    chosen = _choose(named)
     language = library.presenter.language() if chosen is HTML else ""
     target = f"{request.path}?{urlencode(list(request.args.items(multi=True)))}"
     tag = entity_tag(library.edition, Representation(target, chosen.media_type, language))
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache", "Link": _links(library.edition.public_url, path)}
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if not suffix:
         headers["Vary"] = VARY
     if language:
@@ -113,19 +196,53 @@ def _answer(library: Library, path: str, suffix: str) -> Response:
         headers["Vary"] = VARY if not suffix else "Accept-Language"
     if is_known(request.headers.get("If-None-Match"), tag):
         return Response(status=304, headers=headers)
-    body = library.presenter.present_document(path, iri) if chosen is HTML else _write(library, path, iri, chosen)
+    beside: Sequence[Link] = ()
+    if chosen is HTML:
+        body: str | bytes = library.presenter.present_document(path.removeprefix(prefix), iri)
+    else:
+        document = _describe(library, path, iri, chosen)
+        body, beside = _write(library, document, chosen), _pages_beside(library.edition.public_url, document)
+    headers["Link"] = library.signposts.header(path, iri, chosen if named else None, beside)
     return Response(body, content_type=chosen.content_type, headers=headers)
 
 
-def _write(library: Library, path: str, iri: str, chosen: Format) -> bytes:
-    if path.startswith("release/"):
-        release = find_release(path.removeprefix("release/"), library.list_releases())
-        return serialise(describe_release(release, library.edition.public_url), chosen, library.names.prefixes)
-    statements = library.documents.describe(iri, with_graphs=chosen in DATASET_FORMATS)
-    return serialise(statements, chosen, library.names.prefixes)
+def _describe(library: Library, path: str, iri: str, chosen: Format) -> Document:
+    """The page of a document that `?page=` asks for."""
+    number = request.args.get("page", "1")
+    page = int(number) if number.isascii() and number.isdecimal() else 0
+    if path == "dataset":
+        document = Document(iri, tuple(library.catalogue.describe_dataset()))
+    elif path.startswith("release/"):
+        _, identifier, *part = path.split("/")
+        release = find_release(identifier, library.list_releases())
+        if part == [CHANGES]:
+            document = describe_changes(release, library.edition.public_url, page)
+        elif part:
+            document = library.documents.describe(iri, path, chosen in DATASET_FORMATS, page)
+        else:
+            document = Document(iri, tuple(library.catalogue.describe_release(release)))
+    else:
+        document = library.documents.describe(iri, path, chosen in DATASET_FORMATS, page)
+    if document.page != page:
+        raise NotFoundError(f"The document about {iri} has no page {number[:20]}.")
+    return document
 
 
-def _name_of(path: str, names: Names) -> str:
+def _write(library: Library, document: Document, chosen: Format) -> bytes:
+    return library.writer.write_document(document.statements, document.about, chosen)
+
+
+def _pages_beside(public_url: str, document: Document) -> list[Link]:
+    """The links to the pages before and after one, in the form that this request asks for."""
+    kept = [(name, text) for name, text in request.args.items(multi=True) if name != "page"]
+    address = f"{public_url}{quote(request.path.lstrip('/'))}"
+    return [
+        Link({"previous": "prev"}.get(relation, relation), f"{address}?{urlencode([*kept, ('page', number)])}")
+        for relation, number in (pages_beside(document.page, document.pages) if document.pages > 1 else {}).items()
+    ]
+
+
+def name_of(path: str, names: Names) -> str:
     """The IRI that a document is about."""
     if path.startswith("doc/"):
         return names.thing_prefix + path.removeprefix("doc/")
@@ -134,19 +251,17 @@ def _name_of(path: str, names: Names) -> str:
     return str(names.graph("shapes")) if path == "shapes" else names.base_iri + path
 
 
+def _path_of(iri: str, names: Names) -> str:
+    """The path of the document about something of ours."""
+    local = iri.removeprefix(names.base_iri)
+    return f"doc/{local.removeprefix('id/')}" if names.is_thing(iri) else local
+
+
 def _choose(name: str, offered: Sequence[Format] = DOCUMENT_FORMATS) -> Format:
     return format_named(name, offered) if name else negotiate(request.headers.get("Accept"), offered)
 
 
-def _split_suffix(path: str) -> tuple[str, str]:
+def split_suffix(path: str) -> tuple[str, str]:
     """Part a path from the suffix of a format; any other dot belongs to the name (a passage's is `p08.s1`)."""
     stem, dot, suffix = path.rpartition(".")
     return (stem, suffix) if dot and suffix in {each.name for each in DOCUMENT_FORMATS} else (path, "")
-
-
-def _links(public_url: str, path: str) -> str:
-    """The `Link` header: the same document in each format (https://www.rfc-editor.org/rfc/rfc8288)."""
-    address = f"{public_url}{quote(path)}"
-    links = [f'<{address}>; rel="canonical"']
-    links += [f'<{address}.{each.name}>; rel="alternate"; type="{each.media_type}"' for each in DOCUMENT_FORMATS]
-    return ", ".join(links)

@@ -1,51 +1,45 @@
-"""A release as data: its description in RDF, and its files.
+"""The files of a release: https://www.rfc-editor.org/rfc/rfc9110#section-14 (ranges)
 
-Comes in: release folders. Goes out: statements in VoID and Dublin Core (https://www.w3.org/TR/void/), and the path of a
-file that may be fetched. Issue 10 adds DCAT, partitions and checksums.
+Comes in: a release and the name of a file. Goes out: the file, whole or in part, under the strong entity tag that is
+its SHA-256, for good: what a release holds never changes. Any other name opens nothing.
 """
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from base64 import b64encode
+from datetime import datetime
 
+from flask import Response, send_file
+
+from tulieu.caching import CACHE_CONTROL, FIXED
 from tulieu.errors import NotFoundError
 from tulieu.release import Release
-from tulieu.store import Iri, Literal, Statement, Term
-from tulieu.vocabulary import Names
 
-VOID = "http://rdfs.org/ns/void#"
-DCTERMS = "http://purl.org/dc/terms/"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-RDF_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-
-ListReleases = Callable[[], Sequence[Release]]
+# By the end of a file's name, the first that fits.
+_MEDIA_TYPES = (
+    (".gz", "application/gzip"),
+    (".json", "application/json"),
+    (".ttl", "text/turtle"),
+    ("", "text/plain"),
+)
 
 
-def describe_release(release: Release, public_url: str) -> list[Statement]:
-    """Describe a release: when it was made, under which licence, and where its downloads are."""
-    name = Iri(str(Names(release.base_iri).release(release.id)))
-    pairs: list[tuple[str, Term]] = [
-        (DCTERMS + "identifier", Literal(release.id)),
-        (DCTERMS + "created", Literal(release.created, datatype=XSD + "dateTime")),
-        (DCTERMS + "license", Iri(LICENCE)),
-        (VOID + "sparqlEndpoint", Iri(f"{public_url}sparql")),
-        (VOID + "uriSpace", Literal(release.base_iri)),
-        *((VOID + "dataDump", Iri(f"{public_url}release/{release.id}/{path.name}")) for path in list_files(release)),
-    ]
-    described = [Statement(name, RDF_TYPE, Iri(VOID + "Dataset"))]
-    return described + [Statement(name, Iri(predicate), value) for predicate, value in pairs]
-
-
-def list_files(release: Release) -> tuple[Path, ...]:
-    """The files of a release that may be fetched: its dumps and its N-Quads."""
-    dumps = [path for path in release.dumps_path.iterdir() if path.is_file()] if release.dumps_path.is_dir() else []
-    return tuple(sorted([*dumps, release.dataset_path], key=lambda path: path.name))
-
-
-def find_file(release: Release, name: str) -> Path:
-    """Find a file of a release by its name; a name that is none of them opens nothing, wherever it points."""
-    for path in list_files(release):
-        if path.name == name and path.is_file():
-            return path
-    available = ", ".join(path.name for path in list_files(release))
-    raise NotFoundError(f"Release {release.id} has no file {name}. It has: {available}.")
+def send_release_file(release: Release, name: str) -> Response:
+    """Send a file of a release; a name that is none of them opens nothing, wherever it points."""
+    path = next((path for path in release.list_files() if path.name == name), None)
+    if path is None:
+        available = ", ".join(path.name for path in release.list_files())
+        raise NotFoundError(f"Release {release.id} has no file {name}. It has: {available}.")
+    digest = release.digest_of(path)
+    response = send_file(
+        path,
+        mimetype=next(media_type for ending, media_type in _MEDIA_TYPES if name.endswith(ending)),
+        # By this name the list of digests knows it.
+        download_name=name,
+        as_attachment=True,
+        conditional=True,
+        etag=digest,
+        last_modified=datetime.fromisoformat(release.created),
+    )
+    response.headers["Cache-Control"] = CACHE_CONTROL[FIXED]
+    # Of the whole, whatever part of it is sent (https://www.rfc-editor.org/rfc/rfc9530#section-3).
+    response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
+    return response

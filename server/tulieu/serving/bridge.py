@@ -37,6 +37,7 @@ STALL_SECONDS = 30.0
 _AHEAD = 1_048_576
 _WATCH_AFTER = 0.02
 _SMALL_FILE = 262_144
+_WITHOUT_BODY = (204, 304)
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,8 @@ class _Call:
                 raise _Gone
             body = self._application(self._environ, self._start_response)
             assert self._head is not None, "the application has not called start_response"
+            if self._environ["REQUEST_METHOD"] == "HEAD" or self._head.status in _WITHOUT_BODY:
+                return self._head, b""
             length = dict(self._head.headers).get(b"content-length")
             # What has a length is in memory already, unless it is read from a file.
             if length is not None and (int(length) <= _SMALL_FILE or not _is_file(body)):

@@ -6,30 +6,30 @@ kept: an answer is a function of the release, the software, the public URL and t
 Files are sent, not kept.
 """
 
-import http
-import json
 import time
 
-from tulieu.app import SECURITY_HEADERS, SHARING_HEADERS
-from tulieu.caching import AnswerCache, Asked, Edition, KeptAnswer, request_tag
-from tulieu.formats import PROBLEM
+from tulieu.app import PREFLIGHT_HEADERS, SECURITY_HEADERS, SHARING_HEADERS
+from tulieu.caching import CACHE_CONTROL, ERROR, NOT_IN_304, AnswerCache, Asked, KeptAnswer
 from tulieu.serving.bridge import COMPLETE, Head, Headers, Scope, Send
-from tulieu.serving.compression import choose_encoding
+from tulieu.serving.compression import Encoding, choose_encoding
+from tulieu.serving.refusal import write_refusal
 
 # Where an answer came from.
 KEPT, CLIENT, APPLICATION, FRONT = "kept", "client's copy", "application", "front"
+# What the log says of an answer each time it is given.
+_KEPT_NOTES = ("kind", "rows")
 READ_METHODS = ("GET", "HEAD")
 _WANTED = frozenset(
     {b"accept", b"accept-language", b"accept-encoding", b"if-none-match", b"content-type", b"content-length",
-     b"transfer-encoding", b"x-forwarded-for"}
+     b"transfer-encoding", b"x-forwarded-for", b"access-control-request-method"}
 )  # fmt: skip
-_NOT_IN_304 = frozenset({b"content-type", b"content-length", b"content-encoding"})
+_NOT_IN_304 = frozenset(name.encode() for name in NOT_IN_304)
+_NO_STORE = (b"cache-control", CACHE_CONTROL[ERROR].encode())
+_PLAIN = Encoding()
 _COMMON: Headers = [
     (name.lower().encode(), text.encode()) for name, text in (*SECURITY_HEADERS.items(), *SHARING_HEADERS.items())
 ]
-_REVALIDATE = (b"cache-control", b"no-cache")
-# Of an answer that is not remembered it is not known which of these it varied by; to name them all is safe.
-_VARY = (b"vary", b"Accept, Accept-Language, Accept-Encoding")
+_PREFLIGHT: Headers = [(name.lower().encode(), text.encode()) for name, text in PREFLIGHT_HEADERS.items()]
 
 
 class Exchange:
@@ -45,6 +45,7 @@ class Exchange:
         self.path: str = scope["path"]
         self.query: bytes = scope["query_string"]
         self.fields = fields
+        self.encoding = choose_encoding(fields[b"accept-encoding"]) if b"accept-encoding" in fields else _PLAIN
         self.peer = str((scope.get("client") or ("",))[0])
         self.body = b""
         self.started = time.perf_counter()
@@ -56,9 +57,9 @@ class Exchange:
         self.notes: dict[str, object] = {}
         self._send = send
         self._headers: Headers = []
-        self._tag = b""
         self._largest = 0
-        # What has been sent, as long as it may be kept.
+        self._may_be_kept = False
+        # What has been sent, as long as it is not too large to be kept.
         self._pieces: list[bytes] | None = None
 
     @property
@@ -70,6 +71,11 @@ class Exchange:
     def has_body(self) -> bool:
         """Whether the client sends something."""
         return b"content-length" in self.fields or b"transfer-encoding" in self.fields
+
+    @property
+    def is_preflight(self) -> bool:
+        """Whether a browser asks what a script may ask (https://fetch.spec.whatwg.org/#cors-preflight-request)."""
+        return self.method == "OPTIONS" and b"access-control-request-method" in self.fields
 
     @property
     def forwarded_for(self) -> str:
@@ -84,35 +90,37 @@ class Exchange:
             self.query,
             fields.get(b"accept", b"").replace(b" ", b"").lower(),
             fields.get(b"accept-language", b"").replace(b" ", b"").lower(),
-            choose_encoding(fields[b"accept-encoding"]) if b"accept-encoding" in fields else "",
+            self.encoding,
             fields.get(b"content-type", b"") if self.method == "POST" else b"",
             self.body,
         )
 
-    async def answer_at_once(self, asked: Asked, answers: AnswerCache, edition: Edition) -> bool:
-        """Answer from what is kept, or from what the client says that it has; say whether that could be."""
+    async def answer_at_once(self, asked: Asked, answers: AnswerCache) -> bool:
+        """Answer from what is kept, or by what the client says that it has; say whether that could be."""
         kept = answers.find(asked)
+        if kept is None:
+            return False
         known = self.fields.get(b"if-none-match", b"") if self.is_reading else b""
-        if kept is not None:
-            if known and (kept.tag in known or known.strip() == b"*"):
-                await self._give_not_modified([field for field in kept.headers if field[0] not in _NOT_IN_304])
-            else:
-                self.source = KEPT
-                await self._give(200, list(kept.headers), kept.body)
+        if known and (kept.tag in known or known.strip() == b"*"):
+            self.source = CLIENT
+            await self._give(304, [field for field in kept.headers if field[0] not in _NOT_IN_304], b"")
             return True
-        if known:
-            tag = request_tag(edition, asked)
-            if tag in known:
-                await self._give_not_modified([*_COMMON, _VARY, _REVALIDATE, (b"etag", tag)])
-                return True
-        return False
+        if kept.body is None and self.method != "HEAD":
+            return False
+        self.source = KEPT
+        self.notes = dict(kept.notes)
+        await self._give(200, list(kept.headers), kept.body or b"")
+        return True
+
+    async def answer_preflight(self) -> None:
+        """Tell a browser what a script may ask; it is the same for every address."""
+        await self._give(204, [*_COMMON, *_PREFLIGHT], b"")
 
     async def refuse(self, status: int, reason: str, retry_after: int = 0) -> None:
-        """Answer with a problem document (https://www.rfc-editor.org/rfc/rfc9457)."""
-        title = http.HTTPStatus(status).phrase
-        document = {"type": "about:blank", "title": title, "status": status, "detail": reason}
+        """Answer no, in a form that the client can read."""
+        form, text = write_refusal(status, reason, self.fields.get(b"accept", b"").decode("latin-1"))
         more: Headers = [(b"retry-after", str(retry_after).encode())] if retry_after else []
-        await self.give_text(status, PROBLEM.media_type, json.dumps(document, ensure_ascii=False), more)
+        await self.give_text(status, form.content_type, text, [(b"vary", b"Accept"), *more])
 
     async def give_text(self, status: int, content_type: str, text: str, more: Headers | None = None) -> None:
         """Answer with a text of the front's own, which nobody is to keep."""
@@ -121,25 +129,25 @@ class Exchange:
             *_COMMON,
             (b"content-type", content_type.encode()),
             (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"),
+            _NO_STORE,
             *(more or []),
         ]
         await self._give(status, headers, body)
 
-    def expect(self, asked: Asked, answers: AnswerCache, edition: Edition) -> str:
-        """Get ready for the application's answer: how large it may be to be kept, and the tag it will be known by."""
+    def expect(self, answers: AnswerCache) -> None:
+        """Get ready for the application's answer: how large it may be to be kept."""
         self.source = APPLICATION
         self._largest = answers.largest
-        if self.is_reading:
-            self._tag = request_tag(edition, asked)
-        return self._tag.decode().strip('"')
 
     async def emit(self, head: Head | None, piece: bytes, more: bool) -> None:
         """Send a piece of the application's answer on, before the first one the head."""
         if head:
             self.status = head.status
-            self._headers = self._finish(head)
-            await self._send({"type": "http.response.start", "status": head.status, "headers": self._headers})
+            self._headers = head.headers
+            self._pieces = [] if self._judge(head) else None
+            if head.status == 304:
+                self.source = CLIENT
+            await self._send({"type": "http.response.start", "status": head.status, "headers": head.headers})
         self.size += len(piece)
         if self._pieces is not None:
             self._pieces.append(piece)
@@ -149,32 +157,31 @@ class Exchange:
         await self._send({"type": "http.response.body", "body": piece, "more_body": more})
 
     def keep(self, asked: Asked, answers: AnswerCache) -> None:
-        """Keep the application's answer, now that it is whole."""
-        if self._pieces is None or self.method == "HEAD":
+        """Keep the application's answer, now that it is whole; of a large one, that it was given."""
+        if not self._may_be_kept or self.method == "HEAD":
             return
-        body = b"".join(self._pieces)
-        headers = [field for field in self._headers if field[0] != b"content-length"]
-        headers.append((b"content-length", str(len(body)).encode()))
-        answers.keep(asked, KeptAnswer(tuple(headers), body, self._tag))
+        headers = self._headers
+        body = None if self._pieces is None else b"".join(self._pieces)
+        if body is not None:
+            length = (b"content-length", str(len(body)).encode())
+            headers = [*(field for field in headers if field[0] != b"content-length"), length]
+        tag = dict(headers).get(b"etag", b"")
+        if tag or body is not None:
+            notes = {name: value for name, value in self.notes.items() if name in _KEPT_NOTES}
+            answers.keep(asked, KeptAnswer(tuple(headers), body, tag, notes))
 
-    def _finish(self, head: Head) -> Headers:
-        """Give an answer that may be kept the tag that can be made from the request alone."""
+    def _judge(self, head: Head) -> bool:
+        """Say whether an answer may be kept: files are sent from where they lie, and what has no tag may change."""
         fields = dict(head.headers)
         control = fields.get(b"cache-control", b"")
-        if head.status != 200 or b"no-store" in control or b"accept-ranges" in fields or b"set-cookie" in fields:
-            return head.headers
-        self._pieces = []
-        if not self.is_reading:
-            return head.headers
-        headers = [field for field in head.headers if field[0] != b"etag"]
-        headers.append((b"etag", self._tag))
-        if not control:
-            headers.append(_REVALIDATE)
-        return headers
-
-    async def _give_not_modified(self, headers: Headers) -> None:
-        self.source = CLIENT
-        await self._give(304, headers, b"")
+        self._may_be_kept = (
+            head.status == 200
+            and b"no-store" not in control
+            and b"accept-ranges" not in fields
+            and b"set-cookie" not in fields
+            and (b"etag" in fields or not self.is_reading)
+        )
+        return self._may_be_kept
 
     async def _give(self, status: int, headers: Headers, body: bytes) -> None:
         if self.method == "HEAD":

@@ -1,8 +1,8 @@
 """The endpoint, described by itself: https://www.w3.org/TR/sparql11-service-description/
 
-Comes in: the public URL, the release that is served, the operator's limits. Goes out: RDF that names the endpoint, its
-language, formats and functions, what its default graph entails, and its graphs with their counts (VoID). For limits
-there is no vocabulary; schema.org's named values tell them.
+Comes in: an endpoint's address, the release that it is of, the operator's limits. Goes out: RDF that names the
+endpoint, its language, formats and functions, what its default graph entails, and its graphs with their counts (VoID).
+For limits there is no vocabulary; schema.org's named values tell them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,29 +18,16 @@ SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 SCHEMA = "https://schema.org/"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+DCAT = "http://www.w3.org/ns/dcat#"
 DCTERMS = "http://purl.org/dc/terms/"
 XSD_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 RDF_TYPE = Iri("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 # Reasoning was done at the build, by the rules of OWL 2 RL; a named graph is what it is.
 REGIME, PROFILE = "http://www.w3.org/ns/entailment/OWL-RDF-Based", "http://www.w3.org/ns/owl-profile/RL"
 SIMPLE_REGIME = "http://www.w3.org/ns/entailment/Simple"
-# The formats' own IRIs are W3C's: https://www.w3.org/ns/formats/
-FORMAT_IRIS = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "ttl": "Turtle",
-    "jsonld": "JSON-LD",
-    "nt": "N-Triples",
-    "rdf": "RDF_XML",
-    "trig": "TriG",
-    "nq": "N-Quads",
-    "n3": "N3",
-}
 # Beyond so many, passages and notes are counted, not listed: a description should be quick to read.
 MOST_SOURCES = 1000
-_PREFIXES = (("dcterms", DCTERMS), ("rdfs", RDFS), ("schema", SCHEMA), ("sd", SD), ("void", VOID))
+_PREFIXES = (("dcat", DCAT), ("dcterms", DCTERMS), ("rdfs", RDFS), ("schema", SCHEMA), ("sd", SD), ("void", VOID))
 _COUNT_SOURCES = """
 SELECT ?source (COUNT(*) AS ?statements) {
   VALUES ?kind { tl:Passage tl:Note }
@@ -80,11 +67,11 @@ def count_sources(store: Store, release: Release) -> Mapping[str, int]:
 
 
 def describe_service(
-    public_url: str, release: Release, sources: Mapping[str, int], limits: ServiceLimits, chosen: Format
+    address: str, release: Release, sources: Mapping[str, int], limits: ServiceLimits, chosen: Format
 ) -> bytes:
     """Write the description of the endpoint in a graph format."""
     names = Names(release.base_iri)
-    service = Iri(f"{public_url}sparql")
+    service = Iri(address)
     statements = [
         Statement(service, RDF_TYPE, Iri(SD + "Service")),
         Statement(service, Iri(SD + "endpoint"), service),
@@ -93,7 +80,7 @@ def describe_service(
         Statement(service, Iri(SD + "defaultEntailmentRegime"), Iri(REGIME)),
         Statement(service, Iri(SD + "defaultSupportedEntailmentProfile"), Iri(PROFILE)),
         *(
-            Statement(service, Iri(SD + "resultFormat"), Iri("http://www.w3.org/ns/formats/" + FORMAT_IRIS[each.name]))
+            Statement(service, Iri(SD + "resultFormat"), Iri(each.iri))
             for each in (*ROW_FORMATS, *ANSWER_GRAPH_FORMATS)
         ),
         *_describe_functions(service),
@@ -129,6 +116,7 @@ def _describe_dataset(service: Iri, release: Release, names: Names, sources: Map
     yield Statement(service, Iri(SD + "defaultDataset"), dataset)
     yield Statement(dataset, RDF_TYPE, Iri(SD + "Dataset"))
     yield Statement(dataset, Iri(DCTERMS + "source"), Iri(str(names.release(release.id))))
+    yield Statement(service, Iri(DCAT + "servesDataset"), Iri(str(names.release(release.id))))
     yield Statement(dataset, Iri(SD + "defaultGraph"), default)
     yield from _describe_graph(default, release.counts.get("graph/default"))
     counted = {

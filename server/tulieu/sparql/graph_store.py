@@ -59,7 +59,7 @@ def _read_graph(endpoint: Endpoint, parameters: Parameters, name: str) -> Respon
             break
     if graph and not holds(dataset):
         raise NotFoundError(
-            f"There is no graph {graph[:200]} in release {release.id}. {endpoint.address} lists the graphs for "
+            f"There is no graph {graph[:200]} in release {release.id}. {endpoint.address()} lists the graphs for "
             "programs: ask it without a query."
         )
     question = endpoint.question(request.environ, _EVERYTHING, dataset, release, seconds or 0.0)

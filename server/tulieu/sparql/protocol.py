@@ -1,10 +1,12 @@
-"""The endpoint `/sparql`: https://www.w3.org/TR/sparql11-protocol/
+"""The endpoints `/sparql` and `/release/<id>/sparql`: https://www.w3.org/TR/sparql11-protocol/
 
 Comes in: an HTTP request. Goes out: rows and truth values as JSON, XML, CSV or TSV, graphs in every RDF format that the
 engine writes, or, for a browser, the page with the form, which the pages' wing makes. A request without a query is
-answered with the form or with the service's own description. Errors are raised; `app` writes them.
+answered with the form or with the service's own description. Each release that is kept has an endpoint of its own,
+which answers alike for ever. Errors are raised; `app` writes them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -16,7 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from tulieu.answering import ResultKind
-from tulieu.caching import Edition, Representation, entity_tag, is_known
+from tulieu.caching import ANSWER, CACHE_CONTROL, ERROR, Edition, Representation, entity_tag, is_known
 from tulieu.errors import QueryError
 from tulieu.formats import (
     ANSWER_GRAPH_FORMATS,
@@ -55,6 +57,10 @@ _BYTES_BESIDE_THE_QUERY = 65_536
 # What is larger would keep the event loop, and all other clients with it, for longer than a thread costs.
 _SMALL_REQUEST, _SMALL_ANSWER = 4_096, 16_384
 _PREPARED, _BEGUN, _LATER = "tulieu.prepared", "tulieu.begun", "tulieu.later"
+# Clients write an endpoint's address with and without the stroke at its end; a redirect would lose the body of a POST.
+_ENDPOINT = re.compile(r"/(?:release/(?P<release>[^/]+)/)?sparql/?")
+_NO_STORE = ("Cache-Control", CACHE_CONTROL[ERROR])
+_REVALIDATE = ("Cache-Control", CACHE_CONTROL[ANSWER])
 
 
 @dataclass(frozen=True)
@@ -68,14 +74,14 @@ class Endpoint:
     release: Release
     list_releases: ListReleases
     present: PresentQuery
+    language: Callable[[], str]
     status_of: StatusOf
     # Counted when first asked for: not every server is ever asked, and a release does not change.
     count_sources: Callable[[], Mapping[str, int]]
 
-    @property
-    def address(self) -> str:
-        """The public address, against which relative IRIs of a query are read too."""
-        return f"{self.edition.public_url}sparql"
+    def address(self, path: str = "/sparql") -> str:
+        """The public address of the endpoint at a path, against which relative IRIs of a query are read too."""
+        return f"{self.edition.public_url}{path.strip('/')}"
 
     def find_release(self, identifier: str) -> Release:
         """The release that a request asks for: the current one, or one that is kept."""
@@ -84,12 +90,9 @@ class Endpoint:
         return find_release(identifier, self.list_releases())
 
     def tag(self, environ: WSGIEnvironment, chosen: Format, release: Release) -> str:
-        """The entity tag of an answer to a request, if it has none yet; none for a POST."""
+        """The entity tag of an answer to a request; none for a POST."""
         if environ["REQUEST_METHOD"] == "POST":
             return ""
-        known: str = environ.get("tulieu.tag", "")
-        if known:
-            return known
         target = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')} of {release.id}"
         return entity_tag(self.edition, Representation(target, chosen.media_type))
 
@@ -103,7 +106,7 @@ class Endpoint:
             client=environ.get("REMOTE_ADDR", ""),
             # The pool holds the client's time against the operator's.
             seconds=seconds,
-            base_iri=self.address,
+            base_iri=self.address(environ["PATH_INFO"]),
             paths=None if release == self.release else ReleasePaths(release.store_path, release.search_path),
             cancelled=environ.get("tulieu.cancelled", never),
         )
@@ -121,8 +124,8 @@ class Prepared:
 
 # Makes a response, or raises, where Flask's context is at hand.
 Later = Callable[[], Response]
-# The header fields and the body of an answer with status 200.
-Sent = tuple[list[tuple[str, str]], Iterable[bytes]]
+# The status, the header fields and the body of an answer.
+Sent = tuple[str, list[tuple[str, str]], Iterable[bytes]]
 
 
 class DirectAnswers:
@@ -148,8 +151,8 @@ class DirectAnswers:
         if not isinstance(sent, tuple):
             environ[_LATER] = sent
             return self._application(environ, start_response)
-        headers, body = sent
-        start_response("200 OK", [*headers, *self._headers])
+        status, headers, body = sent
+        start_response(status, [*headers, *self._headers])
         return body
 
     async def begin(self, environ: WSGIEnvironment) -> bool:
@@ -164,6 +167,8 @@ class DirectAnswers:
             prepared = environ[_PREPARED] = _prepare(self._endpoint, environ)
             if not isinstance(prepared, Prepared):
                 return False
+            if is_unchanged(environ, prepared.tag):
+                return True
             answer = await begin(self._endpoint.execution, prepared.question, prepared.chosen)
         except Exception as error:  # noqa: BLE001 - as above
             environ[_BEGUN] = error
@@ -178,26 +183,28 @@ class DirectAnswers:
         prepared = environ.get(_PREPARED) or _prepare(self._endpoint, environ)
         if not isinstance(prepared, Prepared):
             return prepared
+        if is_unchanged(environ, prepared.tag):
+            return "304 Not Modified", [("ETag", f'"{prepared.tag}"'), ("Vary", "Accept"), _REVALIDATE], ()
         answer: Result
         if begun:
             answer = begun.read_first_part()
         else:
             answer = execute(self._endpoint.execution, prepared.question, lambda _: prepared.chosen)
         headers, body = send(environ, answer, prepared.chosen, prepared.tag)
-        if not prepared.is_kept:
-            # What changes from one moment to the next has no tag, and nobody is to keep it.
-            headers.append(("Cache-Control", "no-store"))
-        return headers, body
+        # What changes from one moment to the next has no tag, and nobody is to keep it.
+        headers.append(_REVALIDATE if prepared.is_kept else _NO_STORE)
+        return "200 OK", headers, body
 
 
 def create_blueprint() -> Blueprint:
     """Make the routes of the endpoint; `DirectAnswers` stands before them."""
     blueprint = Blueprint("sparql", __name__)
 
-    # Clients write the address with and without the stroke at its end; a redirect would lose the body of a POST.
     @blueprint.route("/sparql", methods=["GET", "POST"])
     @blueprint.route("/sparql/", methods=["GET", "POST"], strict_slashes=False)
-    def sparql() -> Response:
+    @blueprint.route("/release/<release>/sparql", methods=["GET", "POST"])
+    @blueprint.route("/release/<release>/sparql/", methods=["GET", "POST"], strict_slashes=False)
+    def sparql(**_: str) -> Response:
         later: Later = request.environ[_LATER]
         return later()
 
@@ -227,12 +234,15 @@ def not_modified(tag: str) -> Response:
     return response
 
 
-def send(environ: WSGIEnvironment, answer: Result, chosen: Format, tag: str) -> Sent:
+def send(
+    environ: WSGIEnvironment, answer: Result, chosen: Format, tag: str
+) -> tuple[list[tuple[str, str]], Iterable[bytes]]:
     """Send an answer on as it comes; what is whole already, with its length; to a HEAD, nothing but the headers."""
     headers = [("Content-Type", chosen.content_type), ("Vary", "Accept")]
     if tag:
         headers.append(("ETag", f'"{tag}"'))
-    body: Iterable[bytes] = ()
+    # Of unknown length, as what a GET would get.
+    body: Iterable[bytes] = iter(())
     notes: dict[str, object] = environ.get("tulieu.notes", {})
     is_head = environ["REQUEST_METHOD"] == "HEAD"
     if answer.is_complete:
@@ -268,9 +278,23 @@ def _note(answer: Result, notes: dict[str, object]) -> None:
         notes["rows"] = answer.rows
 
 
+def is_endpoint(path: str) -> bool:
+    """Say whether an address is that of an endpoint."""
+    return bool(_ENDPOINT.fullmatch(path))
+
+
 def _is_query(environ: WSGIEnvironment) -> bool:
     """Say whether the address and the method are those of a query."""
-    return environ["PATH_INFO"] in ("/sparql", "/sparql/") and environ["REQUEST_METHOD"] in ("GET", "HEAD", "POST")
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD", "POST") and is_endpoint(environ["PATH_INFO"])
+
+
+def _release_asked(endpoint: Endpoint, path: str, named: str) -> Release:
+    """Find the release that an endpoint is of, or that is named in a request to the endpoint of the current one."""
+    found = _ENDPOINT.fullmatch(path)
+    identifier = (found and found["release"]) or ""
+    if identifier and named not in ("", identifier):
+        abort(400, f"This is the endpoint of release {identifier}; it does not answer for release {named[:80]}.")
+    return endpoint.find_release(identifier or named)
 
 
 def _raise(error: Exception) -> NoReturn:
@@ -303,7 +327,7 @@ def _prepare(endpoint: Endpoint, environ: WSGIEnvironment) -> Prepared | Later:
         abort(asked.status, asked.reason)
     if asked is None:
         return partial(_without_query, endpoint)
-    release = endpoint.find_release(asked.release)
+    release = _release_asked(endpoint, environ["PATH_INFO"], asked.release)
     try:
         kind = check_query(asked.query, endpoint.limits)
     except QueryError as error:
@@ -316,10 +340,7 @@ def _prepare(endpoint: Endpoint, environ: WSGIEnvironment) -> Prepared | Later:
     is_kept = not is_volatile(asked.query)
     if chosen is HTML:
         return partial(_answer_with_page, endpoint, question, is_kept)
-    tag = endpoint.tag(environ, chosen, release) if is_kept else ""
-    if is_unchanged(environ, tag):
-        return partial(not_modified, tag)
-    return Prepared(question, chosen, tag, is_kept)
+    return Prepared(question, chosen, endpoint.tag(environ, chosen, release) if is_kept else "", is_kept)
 
 
 def _answer_with_page(endpoint: Endpoint, question: Question, is_kept: bool) -> Response:
@@ -338,17 +359,17 @@ def _without_query(endpoint: Endpoint) -> Response:
     """Answer the bare address: the form for a browser, the service's description for a machine."""
     parameters = read_parameters(request.query_string, "address")
     assert not isinstance(parameters, Refusal), "read_request has refused it"
-    release = endpoint.find_release(first_of(parameters, "release"))
+    release = _release_asked(endpoint, request.environ["PATH_INFO"], first_of(parameters, "release"))
     chosen = choose_format(request.environ, first_of(parameters, "format", "output"), (*ANSWER_GRAPH_FORMATS, HTML))
     if chosen is HTML:
-        return Response(endpoint.present("", None, None), content_type=HTML.content_type, headers={"Vary": PAGE_VARY})
+        return _page(endpoint, "", None, None)
     tag = endpoint.tag(request.environ, chosen, release)
     if is_unchanged(request.environ, tag):
         return not_modified(tag)
     gate, execution = endpoint.limits, endpoint.execution
     limits = ServiceLimits(execution.seconds, execution.answer_bytes, gate.length, gate.depth, gate.tokens)
     sources = endpoint.count_sources() if release == endpoint.release else {}
-    body = describe_service(endpoint.edition.public_url, release, sources, limits, chosen)
+    body = describe_service(endpoint.address(request.environ["PATH_INFO"]), release, sources, limits, chosen)
     response = Response(body, content_type=chosen.content_type, headers={"Vary": "Accept"})
     response.set_etag(tag)
     return response
@@ -357,7 +378,8 @@ def _without_query(endpoint: Endpoint) -> Response:
 def _page(endpoint: Endpoint, query: str, outcome: Values | None, problem: QueryError | None) -> Response:
     body = endpoint.present(query, outcome, problem)
     status = endpoint.status_of(problem) if problem else 200
-    response = Response(body, status=status, content_type=HTML.content_type, headers={"Vary": PAGE_VARY})
+    headers = {"Vary": PAGE_VARY, "Content-Language": endpoint.language()}
+    response = Response(body, status=status, content_type=HTML.content_type, headers=headers)
     if problem and (retry_after := getattr(problem, "retry_after", 0)):
         response.headers["Retry-After"] = str(retry_after)
     return response

@@ -54,6 +54,9 @@ _ROW_MARKS: Mapping[str, Sequence[tuple[bytes, int]]] = {
     "nq": ((b"\n", 1),),
 }
 _LONGEST_MARK = 14
+_CSV = "csv"
+# CSV and TSV begin with a line that names the columns.
+_WITH_HEADINGS = (_CSV, "tsv")
 
 
 def main(descriptor: int) -> None:
@@ -155,7 +158,8 @@ class _Desk:
             self._fail("format", kind)
             return
         marks = () if kind == "boolean" or job["rows"] else _ROW_MARKS.get(name, ())
-        output = _Output(self._connection, frames.pack_known(frames.HEAD, kind=kind), marks)
+        is_csv = name == _CSV and kind == "rows" and not job["rows"]
+        output = _Output(self._connection, frames.pack_known(frames.HEAD, kind=kind), marks, is_csv)
         if job["rows"]:
             output.write(json.dumps(_values(result, job["rows"])).encode("ascii"))
         else:
@@ -163,8 +167,7 @@ class _Desk:
         if failures:
             # Some values are missing: no end may make the answer look whole.
             raise failures[0]
-        # TSV begins with a line that names the columns.
-        rows = output.rows - (name == "tsv") if marks else None
+        rows = output.rows - (name in _WITH_HEADINGS) if marks or is_csv else None
         output.finish(frames.pack_known(frames.END, is_leaving=self._is_leaving(), rows=rows))
 
     def _is_leaving(self) -> bool:
@@ -187,10 +190,14 @@ class _Output:
     smaller waits for the end, because a small answer that comes in one piece wakes its reader once.
     """
 
-    def __init__(self, connection: socket.socket, head: bytes, marks: Sequence[tuple[bytes, int]]) -> None:
+    def __init__(
+        self, connection: socket.socket, head: bytes, marks: Sequence[tuple[bytes, int]], is_csv: bool = False
+    ) -> None:
         self._connection = connection
         self._pending = head
         self._marks = marks
+        self._is_csv = is_csv
+        self._quotes = 0
         self._end = b" " * _LONGEST_MARK
         self.rows = 0
 
@@ -200,6 +207,11 @@ class _Output:
         for mark, weight in self._marks:
             # A mark may be cut in two.
             self.rows += weight * (self._end[len(self._end) - len(mark) + 1 :] + data).count(mark)
+        if self._is_csv:
+            # A line feed within quotation marks belongs to a value; a doubled mark closes and opens again.
+            outside = data.split(b'"')[self._quotes :: 2]
+            self.rows += sum(part.count(b"\n") for part in outside)
+            self._quotes = (self._quotes + data.count(b'"')) % 2
         if self._marks:
             self._end = (self._end + data[-_LONGEST_MARK:])[-_LONGEST_MARK:]
         if len(self._pending) >= _SMALL:
