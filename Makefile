@@ -42,7 +42,7 @@ bench: $(INSTALLED)  ## Measure beside other servers, into docs/benchmarks.md (s
 	PYTHONPATH=server $(BIN)/python -m benchmarks.load --work /tmp/tulieu-bench --page docs/benchmarks.md $(ARGS)
 
 clean:  ## Remove the environment and what tools left; releases in .tulieu stay
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .clients dist .pytest_cache .mypy_cache .ruff_cache
 
 $(INSTALLED): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; install one, or name it: make PYTHON=/path/to/python" >&2; exit 2; }

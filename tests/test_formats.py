@@ -39,6 +39,10 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
         ("application/json", JSON_LD),
         ("APPLICATION/RDF+XML", RDF_XML),
         ("text/turtle;q=0, */*", JSON_LD),
+        # Of two liked alike, the one that is named: axios, an old Internet Explorer.
+        ("application/json, text/plain, */*", JSON_LD),
+        ("text/html, application/xhtml+xml, */*", HTML),
+        ("application/ld+json, text/*", JSON_LD),
         ("image/png, application/n-triples;q=0.1", N_TRIPLES),
         ("text/turtle;q=abc, text/html;q=0.5", HTML),
         (",, text/html ,", HTML),

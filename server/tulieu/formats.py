@@ -80,6 +80,8 @@ _FORMAT_NAMES = {
 PROBLEM = Format("problem", "application/problem+json", "Problem", ("application/json",))
 
 _WEIGHT = re.compile(r"\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}", re.ASCII)
+# How exactly a client names what it asks for.
+_ANYTHING, _FAMILY, _NAMED = range(3)
 # No more of what was asked for is told again.
 _TOLD = 200
 
@@ -101,12 +103,12 @@ def negotiate(accept: str | None, offered: Sequence[Format]) -> Format:
     if not preferences:
         # Nothing but commas asks for nothing.
         return offered[0]
-    best: tuple[float, Format] | None = None
+    best: tuple[tuple[float, int], Format] | None = None
     for candidate in offered:
-        quality = _quality(candidate, preferences)
+        weight = _weigh(candidate, preferences)
         # Strictly greater: of two that the client likes alike, the server's order decides.
-        if quality > 0 and (best is None or quality > best[0]):
-            best = (quality, candidate)
+        if weight[0] > 0 and (best is None or weight > best[0]):
+            best = (weight, candidate)
     if best is None:
         raise NegotiationError(
             f"None of what Accept asks for ({_cut(accept)}) is available here. Ask for one of: {_list(offered)}."
@@ -183,8 +185,11 @@ def _parse_quality(text: str) -> float:
     return min(float(text), 1.0) if _WEIGHT.fullmatch(text) else 0.001
 
 
-def _quality(candidate: Format, preferences: Sequence[_Preference]) -> float:
-    """Weigh a format by the most specific range that covers it (RFC 9110, section 12.5.1)."""
+def _weigh(candidate: Format, preferences: Sequence[_Preference]) -> tuple[float, int]:
+    """Weigh a format by the most specific range that covers it (RFC 9110, section 12.5.1), and tell how specific it is.
+
+    Of two formats with one weight, a client that names one of them (`application/json, */*`) wants that.
+    """
     own = [each for each in preferences if each.value == candidate.media_type]
     # The most specific first; parameters that we do not know (a level, a profile) count where nothing else is said.
     for matching in (
@@ -193,11 +198,11 @@ def _quality(candidate: Format, preferences: Sequence[_Preference]) -> float:
         own,
     ):
         if matching:
-            return max(each.quality for each in matching)
+            return max(each.quality for each in matching), _NAMED
     # An alias is another name for what is offered, so it asks for it, and never keeps out what a wildcard lets in.
-    aliases = [each.quality for each in preferences if each.value in candidate.aliases]
-    for pattern in (f"{candidate.media_type.split('/')[0]}/*", "*/*"):
-        ranges = [each.quality for each in preferences if each.value == pattern]
+    aliases = [(each.quality, _NAMED) for each in preferences if each.value in candidate.aliases]
+    for specificity, pattern in ((_FAMILY, f"{candidate.media_type.split('/')[0]}/*"), (_ANYTHING, "*/*")):
+        ranges = [(each.quality, specificity) for each in preferences if each.value == pattern]
         if ranges:
             return max([*aliases, *ranges])
-    return max(aliases, default=0.0)
+    return max(aliases, default=(0.0, _ANYTHING))
