@@ -41,6 +41,7 @@ DOCUMENTS: dict[str, tuple[str, ...]] = {
     "note/": ("note/ttxvn-lai-chau-1/conference-year",),
     "graph/": ("graph/authority", "graph/inferred"),
     "ontology": ("ontology",),
+    "dataset": ("dataset",),
     "shapes": ("shapes",),
 }
 UNREADABLE = "sparql?query=SELECT+oops"

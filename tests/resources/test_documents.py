@@ -392,7 +392,7 @@ def test_what_very_many_passages_state_names_some_and_says_so(crowded: Documents
     assert {each.language for each in comments if isinstance(each, Literal)} == {"vi", "en"}
 
 
-@pytest.mark.parametrize("page", ["0", "2", "x", "-1", "1.0", "²", "9" * 30, ""])
+@pytest.mark.parametrize("page", ["0", "2", "x", "-1", "1.0", "²", "9" * 30, "9" * 5000, ""])
 @pytest.mark.parametrize("path", ["doc/person-sample-duong", "graph/notes", "ontology", "dataset"])
 def test_a_page_that_is_not_there_is_404(client: FlaskClient, path: str, page: str) -> None:
     assert client.get(f"/{path}.ttl", query_string={"page": page}).status_code == 404

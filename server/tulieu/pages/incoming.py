@@ -77,8 +77,9 @@ def _name(archive: Archive, name: str, visit: Visit) -> Text:
 def _pointers(archive: Archive, iri: str, name: str, limit: int, offset: int, visit: Visit) -> tuple[Pointer, ...]:
     bindings = {"thing": Iri(iri), "property": Iri(name)}
     pointers = []
-    for row in archive.knowledge.rows("incoming-things", bindings, limit, offset):
-        stated = archive.knowledge.rows("incoming", {**bindings, "value": row["value"]})
+    found = sorted((row["value"] for row in archive.knowledge.rows("incoming-things", bindings)), key=text_of)
+    for value in found[offset : offset + limit]:
+        stated = archive.knowledge.rows("incoming", {**bindings, "value": value})
         sources = archive.sources.notes((text_of(each["source"]) for each in stated), visit.values)
-        pointers.append(Pointer(visit.values.show(row["value"]), sources))
+        pointers.append(Pointer(visit.values.show(value), sources))
     return tuple(pointers)

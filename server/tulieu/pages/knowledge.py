@@ -34,11 +34,9 @@ class Knowledge:
             self._once[query] = self.rows(query)
         return self._once[query]
 
-    def rows(
-        self, query: str, bindings: Mapping[str, Term] = NO_BINDINGS, limit: int = 0, offset: int = 0
-    ) -> tuple[Row, ...]:
+    def rows(self, query: str, bindings: Mapping[str, Term] = NO_BINDINGS, limit: int = 0) -> tuple[Row, ...]:
         """Answer a stored query with its variables bound to terms; no more than `limit` rows where one is given."""
-        part = f"\nLIMIT {limit} OFFSET {offset}" if limit else ""
+        part = f"\nLIMIT {limit}" if limit else ""
         return self._store.select(load_query(query) + part, bindings)
 
     def about(self, query: str, variable: str, iri: str) -> tuple[Row, ...]:

@@ -44,6 +44,7 @@ DOCUMENT_RULES = (
 )
 # What of a request a page is made by; data have no language.
 LANGUAGE_PARAMETERS = ("lang", "content")
+_LONGEST_NUMBER = 9
 VERSION_IRI = "http://www.w3.org/2002/07/owl#versionIRI"
 
 
@@ -209,7 +210,8 @@ def answer(library: Library, path: str, suffix: str, prefix: str = "") -> Respon
 def _describe(library: Library, path: str, iri: str, chosen: Format) -> Document:
     """The page of a document that `?page=` asks for."""
     number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdecimal() else 0
+    # No document has so many pages; Python refuses to read a number of thousands of digits.
+    page = int(number) if number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER else 0
     if path == "dataset":
         document = Document(iri, tuple(library.catalogue.describe_dataset()))
     elif path.startswith("release/"):
