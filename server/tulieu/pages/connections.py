@@ -81,6 +81,7 @@ class Connections:
     def _read_incoming(self, iri: str, property_iri: str) -> Values:
         found: dict[Term, Sources] = {}
         bindings = {"thing": Iri(iri), "property": Iri(property_iri)}
-        for row in self._knowledge.rows("incoming", bindings, limit=WIDEST):
+        rows = self._knowledge.rows("incoming", bindings, limit=WIDEST)
+        for row in sorted(rows, key=lambda row: (text_of(row["value"]), text_of(row["source"]))):
             found[row["value"]] = (*found.get(row["value"], ()), text_of(row["source"]))
         return found

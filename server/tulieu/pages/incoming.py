@@ -80,6 +80,6 @@ def _pointers(archive: Archive, iri: str, name: str, limit: int, offset: int, vi
     found = sorted((row["value"] for row in archive.knowledge.rows("incoming-things", bindings)), key=text_of)
     for value in found[offset : offset + limit]:
         stated = archive.knowledge.rows("incoming", {**bindings, "value": value})
-        sources = archive.sources.notes((text_of(each["source"]) for each in stated), visit.values)
+        sources = archive.sources.notes(sorted(text_of(each["source"]) for each in stated), visit.values)
         pointers.append(Pointer(visit.values.show(value), sources))
     return tuple(pointers)
