@@ -40,7 +40,9 @@ _KINDS = (
     (ANSWER, 200, 399, ""),
 )
 # What a 304 does not say: the client has it (https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5).
-NOT_IN_304 = frozenset({"content-type", "content-length", "content-encoding", "content-range"})
+NOT_IN_304 = frozenset(
+    {"content-type", "content-length", "content-encoding", "content-range", "content-language", "link", "repr-digest"}
+)
 
 # What can change an answer; compiled files and the knowledge of the wheel (which the release carries) can not.
 _WRITTEN_BY_US = frozenset({".py", ".html", ".css", ".json", ".rq", ".svg"})
